@@ -1,0 +1,102 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using System.Text;
+using System.Text.Json;
+using OpenAI.Responses;
+
+namespace SessionAware.ClientWorker.Conversations;
+
+/// <summary>Holds one conversation through the official client, each turn naming the response before it, until it ends or breaks.</summary>
+internal sealed class Conversation(ResponsesClient client, string model, TimeProvider time)
+{
+    private const string RegionHeader = "x-backend-region";
+    private const string Unknown = "unknown";
+
+    private string? _previousResponseId;
+    private string? _lastAnswer;
+
+    /// <summary>Says the whole script.</summary>
+    public async Task<ConversationOutcome> HoldAsync(ConversationScript script, bool streaming, CancellationToken cancellationToken)
+    {
+        var turns = new List<TurnOutcome>();
+        foreach (var prompt in script.Prompts)
+        {
+            var began = time.GetTimestamp();
+            try
+            {
+                turns.Add(streaming ? await StreamAsync(prompt, began, cancellationToken) : await AskAsync(prompt, began, cancellationToken));
+            }
+            catch (ClientResultException refused)
+            {
+                var answer = refused.GetRawResponse();
+                turns.Add(new(RegionOf(answer?.Headers), refused.Status, CodeOf(answer), time.GetElapsedTime(began)));
+            }
+            catch (HttpRequestException)
+            {
+                turns.Add(new(Unknown, 0, "connection_failed", time.GetElapsedTime(began)));
+            }
+
+            if (!turns[^1].Answered)
+                return new(script, turns, LastAnswer: null);
+        }
+
+        return new(script, turns, _lastAnswer);
+    }
+
+    private async Task<TurnOutcome> AskAsync(string prompt, long began, CancellationToken cancellationToken)
+    {
+        var result = await client.CreateResponseAsync(model, prompt, _previousResponseId, cancellationToken);
+        (_previousResponseId, _lastAnswer) = (result.Value.Id, result.Value.GetOutputText());
+        var raw = result.GetRawResponse();
+        return new(RegionOf(raw.Headers), raw.Status, Code: null, time.GetElapsedTime(began));
+    }
+
+    private async Task<TurnOutcome> StreamAsync(string prompt, long began, CancellationToken cancellationToken)
+    {
+        var text = new StringBuilder();
+        TimeSpan? firstEvent = null;
+        string? code = "stream_ended_early";
+        await using var stream = await client.CreateResponseStreamingAsync(model, prompt, _previousResponseId, cancellationToken);
+        // The enumeration disposes the stream, headers included.
+        var (region, status) = (RegionOf(stream.Headers), stream.Status);
+        await foreach (var update in stream.WithCancellation(cancellationToken))
+        {
+            firstEvent ??= time.GetElapsedTime(began);
+            switch (update)
+            {
+                case StreamingResponseOutputTextDeltaUpdate delta:
+                    text.Append(delta.Delta);
+                    break;
+                case StreamingResponseCompletedUpdate completed:
+                    (_previousResponseId, code) = (completed.Response.Id, null);
+                    break;
+                case StreamingResponseErrorUpdate error:
+                    code = error.Code ?? "error";
+                    break;
+                case StreamingResponseFailedUpdate failed:
+                    code = failed.Response.Error?.Code.ToString() ?? "response_failed";
+                    break;
+            }
+        }
+
+        _lastAnswer = text.ToString();
+        return new(region, status, code, time.GetElapsedTime(began), firstEvent);
+    }
+
+    private static string RegionOf(PipelineResponseHeaders? headers) =>
+        headers is not null && headers.TryGetValue(RegionHeader, out var region) && region is { Length: > 0 } ? region : Unknown;
+
+    private static string CodeOf(PipelineResponse? answer)
+    {
+        try
+        {
+            using var body = JsonDocument.Parse(answer?.Content.ToMemory() ?? default);
+            var error = body.RootElement.GetProperty("error");
+            return error.GetProperty("code").GetString() ?? error.GetProperty("type").GetString() ?? Unknown;
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return Unknown;
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace SessionAware.ClientWorker.Conversations;
+
+/// <summary>What came of one conversation.</summary>
+/// <param name="Script">What was said.</param>
+/// <param name="Turns">The turns, up to and including the first that failed.</param>
+/// <param name="LastAnswer">The answer to the last turn; null where the conversation broke before.</param>
+public sealed record ConversationOutcome(ConversationScript Script, IReadOnlyList<TurnOutcome> Turns, string? LastAnswer)
+{
+    /// <summary>The region of the first turn, which alone knows the conversation.</summary>
+    public string Home => Turns[0].Region;
+
+    /// <summary>Whether the last answer holds this conversation's proof, and no other conversation's.</summary>
+    /// <param name="proofs">The proofs of all conversations of the run.</param>
+    public bool Remembers(IEnumerable<string> proofs) =>
+        LastAnswer is { } answer && proofs.Distinct().All(proof => answer.Contains(proof, StringComparison.OrdinalIgnoreCase) == (proof == Script.Proof));
+}

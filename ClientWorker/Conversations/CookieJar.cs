@@ -1,0 +1,11 @@
+namespace SessionAware.ClientWorker.Conversations;
+
+/// <summary>Who shares cookies with whom.</summary>
+public enum CookieJar
+{
+    /// <summary>Each conversation has its own, as APIM's affinity needs it.</summary>
+    PerConversation,
+
+    /// <summary>The OpenAI client's default transport: one jar for the whole process, whatever client, key or user.</summary>
+    PerProcess,
+}

@@ -1,0 +1,13 @@
+namespace SessionAware.ClientWorker.Conversations;
+
+/// <summary>What came of one turn.</summary>
+/// <param name="Region">The region that answered, from <c>x-backend-region</c>; <c>unknown</c> where no answer said so.</param>
+/// <param name="Status">The HTTP status; 0 where there was no answer.</param>
+/// <param name="Code">The error's code; null for a good answer.</param>
+/// <param name="Elapsed">Until the answer was whole.</param>
+/// <param name="FirstEvent">Until the first event of a streamed answer.</param>
+public sealed record TurnOutcome(string Region, int Status, string? Code, TimeSpan Elapsed, TimeSpan? FirstEvent = null)
+{
+    /// <summary>Whether the model answered.</summary>
+    public bool Answered => Code is null;
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using SessionAware.ClientWorker.Labs;
+using SessionAware.ClientWorker.Reports;
+using Spectre.Console;
+
+namespace SessionAware.ClientWorker.Display;
+
+/// <summary>Shows the lab on the terminal.</summary>
+public sealed class LabDisplay
+{
+    // A pipe or a log has no width of its own; the tables need this much.
+    private const int WidthWithoutTerminal = 160;
+
+    private static readonly string[] s_columns =
+        ["conversations", "kept", "broken", "errors", "turns\nby region", "conversations\nby first region", "latency ms\np50 / p99", "first event ms\np50 / p99"];
+
+    private readonly IAnsiConsole _console;
+
+    /// <summary>Shows on <paramref name="console"/>.</summary>
+    public LabDisplay(IAnsiConsole console)
+    {
+        _console = console;
+        if (!console.Profile.Out.IsTerminal)
+            console.Profile.Width = WidthWithoutTerminal;
+    }
+
+    /// <summary>Says what will happen.</summary>
+    public void ShowBeginning(LabOptions options) => _console.MarkupLineInterpolated(
+        $"[bold]The lab[/]: {options.Conversations} conversations of {options.Turns} turns for each API of {options.GatewayUrl}, half of them streamed.");
+
+    /// <summary>Runs one run after the other under a progress bar each.</summary>
+    public Task<IReadOnlyList<RunResult>> ShowProgressAsync(IReadOnlyList<PlannedRun> runs, Func<PlannedRun, Action, Task<RunResult>> runAsync) =>
+        _console.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
+            .StartAsync<IReadOnlyList<RunResult>>(async progress =>
+            {
+                var tasks = runs.Select(run => progress.AddTask(Markup.Escape($"/{run.Api} {run.Label}"), autoStart: false, maxValue: run.Scripts.Count)).ToList();
+                var results = new List<RunResult>();
+                foreach (var (run, task) in runs.Zip(tasks))
+                {
+                    task.StartTask();
+                    results.Add(await runAsync(run, () => task.Increment(1)));
+                    task.StopTask();
+                }
+
+                return results;
+            });
+
+    /// <summary>Shows one API's runs.</summary>
+    public void ShowTable(string api, IReadOnlyList<RunResult> results)
+    {
+        var table = new Table().Border(TableBorder.Rounded).Title($"[bold]/{Markup.Escape(api)}[/]");
+        foreach (var header in s_columns)
+            table.AddColumn(new TableColumn(header));
+        foreach (var result in results)
+            AddRow(table, result);
+        _console.Write(table);
+    }
+
+    /// <summary>Shows what was expected and whether it held.</summary>
+    public void ShowExpectations(IEnumerable<Expectation> expectations)
+    {
+        foreach (var expectation in expectations)
+            _console.MarkupLine($"  {(expectation.Held ? "[green]held  [/]" : "[red]FAILED[/]")}  {Markup.Escape(expectation.Name)}");
+    }
+
+    /// <summary>Says where the report is.</summary>
+    public void ShowReport(string path) => _console.MarkupLineInterpolated($"Report: {path}");
+
+    private static void AddRow(Table table, RunResult result)
+    {
+        var report = RunReport.Of(result);
+        var errors = string.Join('\n', report.Errors.Select(error => $"{error.Count} × {error.Status} {error.Code}"));
+        table.AddRow(
+            Markup.Escape(result.Run.Label),
+            $"[{(report.Broken == 0 ? "green" : "yellow")}]{report.Kept} of {report.Conversations}[/]",
+            report.Broken == 0 ? "0" : $"[red]{report.Broken}[/]",
+            Markup.Escape(errors.Length > 0 ? errors : "none"),
+            Markup.Escape(Describe(result.TurnsByRegion)),
+            Markup.Escape(Describe(result.ConversationsByRegion) + (result.ConversationsByRegion.Count == 1 ? "\nall pinned to one" : "")),
+            Describe(report.LatencyMs),
+            Describe(report.FirstEventMs));
+    }
+
+    private static string Describe(IEnumerable<KeyValuePair<string, int>> counts) => string.Join('\n', counts.Select(pair => $"{pair.Key} {pair.Value}"));
+
+    private static string Describe(Percentiles milliseconds) => milliseconds.P50 is null
+        ? "–"
+        : string.Create(CultureInfo.InvariantCulture, $"{milliseconds.P50:F1} / {milliseconds.P99:F1}");
+}

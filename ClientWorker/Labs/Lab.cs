@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Options;
+using SessionAware.ClientWorker.Display;
+using SessionAware.ClientWorker.Reports;
+
+namespace SessionAware.ClientWorker.Labs;
+
+/// <summary>The lab from its first conversation to its report.</summary>
+public sealed class Lab(LabRunner runner, LabDisplay display, IOptions<LabOptions> options)
+{
+    /// <summary>Runs every API's conversations, showing progress and a table for each, then judges and writes the report.</summary>
+    public async Task<LabReport> RunAsync(CancellationToken cancellationToken)
+    {
+        display.ShowBeginning(options.Value);
+        List<RunResult> runs = [];
+        List<RunResult> seeds = [];
+        foreach (var api in LabPlan.Apis)
+        {
+            IReadOnlyList<PlannedRun> planned = [.. LabPlan.For(api, options.Value), LabPlan.Seed(api)];
+            var results = await display.ShowProgressAsync(planned, (run, finished) => runner.RunAsync(run, finished, cancellationToken));
+            runs.AddRange(results.SkipLast(1));
+            seeds.Add(results[^1]);
+            display.ShowTable(api, WithTotal(results));
+        }
+
+        var report = new LabReport(
+            Target: "Local",
+            Store: "none",
+            [.. runs.Select(RunReport.Of)],
+            [.. seeds.Select(RunReport.Of)],
+            Expectations.Judge(runs, seeds));
+        display.ShowExpectations(report.Expectations);
+        if (options.Value.Report is { Length: > 0 } path)
+        {
+            await report.WriteAsync(path, cancellationToken);
+            display.ShowReport(path);
+        }
+
+        return report;
+    }
+
+    /// <summary>The table's rows: JSON, streamed, both together, and whatever else was run.</summary>
+    private static IReadOnlyList<RunResult> WithTotal(IReadOnlyList<RunResult> results) =>
+        [.. results.Take(2), RunResult.Combine("both", [.. results.Take(2)]), .. results.Skip(2)];
+}

@@ -1,0 +1,45 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace SessionAware.ClientWorker.Labs;
+
+/// <summary>Settings of the lab, section <c>Lab</c>.</summary>
+public sealed class LabOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Lab";
+
+    /// <summary>The gateway's root address. Default <c>http://localhost:5080</c>.</summary>
+    [Required(ErrorMessage = "Lab:GatewayUrl must be the gateway's address.")]
+    public Uri GatewayUrl { get; set; } = new("http://localhost:5080");
+
+    /// <summary>The key that the regions accept. Default: the emulated regions' own.</summary>
+    [Required(ErrorMessage = "Lab:ApiKey must not be empty.")]
+    public string ApiKey { get; set; } = "local-key";
+
+    /// <summary>The deployment to talk to. Default <c>gpt-4o-mini</c>.</summary>
+    [Required(ErrorMessage = "Lab:Model must not be empty.")]
+    public string Model { get; set; } = "gpt-4o-mini";
+
+    /// <summary>Conversations for each API, half of them streamed. Default 20, at least 4.</summary>
+    [Range(4, 10_000, ErrorMessage = "Lab:Conversations must be between 4 and 10000.")]
+    public int Conversations { get; set; } = 20;
+
+    /// <summary>Turns of each conversation: the first tells, the last asks. Default 4, at least 2.</summary>
+    [Range(2, 1000, ErrorMessage = "Lab:Turns must be between 2 and 1000.")]
+    public int Turns { get; set; } = 4;
+
+    /// <summary>
+    /// Conversations held at the same time. Default 1: held side by side, as many as a round-robin pool has backends would move in step and each meet
+    /// its own region again by luck. Set a number that the backends don't divide to shorten the lab against a slow model.
+    /// </summary>
+    [Range(1, 256, ErrorMessage = "Lab:Concurrency must be between 1 and 256.")]
+    public int Concurrency { get; set; } = 1;
+
+    /// <summary>Where the report goes; empty: no report. Default <c>lab-report.json</c> in the working directory.</summary>
+    public string Report { get; set; } = "lab-report.json";
+}
+
+/// <summary>Checks the annotated settings at start; the code is generated.</summary>
+[OptionsValidator]
+public sealed partial class LabOptionsValidator : IValidateOptions<LabOptions>;

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using SessionAware.ClientWorker.Display;
+using Spectre.Console;
+
+namespace SessionAware.ClientWorker.Labs;
+
+/// <summary>Puts the lab into a host.</summary>
+public static class LabRegistration
+{
+    /// <summary>Adds the lab, configured by section <see cref="LabOptions.Section"/>; whoever hosts it runs it.</summary>
+    public static IHostApplicationBuilder AddLab(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptionsWithValidateOnStart<LabOptions, LabOptionsValidator>().BindConfiguration(LabOptions.Section);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton(_ => AnsiConsole.Console);
+        builder.Services.AddSingleton<LabDisplay>();
+        builder.Services.AddSingleton<LabRunner>();
+        builder.Services.AddSingleton<Lab>();
+        return builder;
+    }
+
+    /// <summary>Runs the lab as soon as the host has started, and ends the host after it.</summary>
+    public static IHostApplicationBuilder AddLabWorker(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddHostedService<LabWorker>();
+        return builder;
+    }
+}

@@ -1,0 +1,28 @@
+using SessionAware.ClientWorker.Conversations;
+
+namespace SessionAware.ClientWorker.Labs;
+
+/// <summary>A run and what came of its conversations.</summary>
+public sealed record RunResult(PlannedRun Run, IReadOnlyList<ConversationOutcome> Conversations)
+{
+    /// <summary>Conversations whose last answer remembered the first turn: its own proof and no other's.</summary>
+    public int Remembered { get; } = Conversations.Count(conversation => conversation.Remembers(Run.Scripts.Select(script => script.Proof)));
+
+    /// <summary>All turns.</summary>
+    public IEnumerable<TurnOutcome> Turns => Conversations.SelectMany(conversation => conversation.Turns);
+
+    /// <summary>Turns by the region that answered them.</summary>
+    public SortedDictionary<string, int> TurnsByRegion => new(Turns.CountBy(turn => turn.Region).ToDictionary(), StringComparer.Ordinal);
+
+    /// <summary>Conversations by the region that holds them.</summary>
+    public SortedDictionary<string, int> ConversationsByRegion => new(Conversations.CountBy(conversation => conversation.Home).ToDictionary(), StringComparer.Ordinal);
+
+    /// <summary>Failed turns by status and code.</summary>
+    public IReadOnlyList<(int Status, string Code, int Count)> Errors =>
+        [.. Turns.Where(turn => !turn.Answered).CountBy(turn => (turn.Status, Code: turn.Code!)).Select(pair => (pair.Key.Status, pair.Key.Code, pair.Value))];
+
+    /// <summary>Several runs as one, so that every proof of one is foreign to the others' conversations.</summary>
+    public static RunResult Combine(string label, IReadOnlyList<RunResult> results) => new(
+        results[0].Run with { Label = label, Scripts = [.. results.SelectMany(result => result.Run.Scripts)] },
+        [.. results.SelectMany(result => result.Conversations)]);
+}

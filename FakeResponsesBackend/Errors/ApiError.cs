@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace SessionAware.FakeResponsesBackend.Errors;
+
+/// <summary>A refusal in the API's shape, <c>{"error":{"message","type","param","code"}}</c>; it is its own HTTP result.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Message">What is wrong, in the service's words.</param>
+/// <param name="Type">The kind of error; null on an error of Azure's platform, which sends only code and message.</param>
+/// <param name="Param">The path of the offending parameter, if one is.</param>
+/// <param name="Code">The machine-readable code, if there is one.</param>
+public sealed record ApiError(int Status, string Message, string? Type, string? Param, string? Code) : IResult
+{
+    /// <inheritdoc/>
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.StatusCode = Status;
+        httpContext.Response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(httpContext.Response.BodyWriter, new JsonWriterOptions { Encoder = Responses.WireJson.Options.Encoder });
+        json.WriteStartObject();
+        json.WriteStartObject("error");
+        if (Type is null)
+        {
+            json.WriteString("code", Code);
+            json.WriteString("message", Message);
+        }
+        else
+        {
+            json.WriteString("message", Message);
+            json.WriteString("type", Type);
+            json.WriteString("param", Param);
+            json.WriteString("code", Code);
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+}

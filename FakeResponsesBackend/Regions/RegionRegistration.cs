@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using SessionAware.FakeResponsesBackend.Deployments;
+using SessionAware.FakeResponsesBackend.Responses;
+using SessionAware.FakeResponsesBackend.Streaming;
+
+namespace SessionAware.FakeResponsesBackend.Regions;
+
+/// <summary>Puts one emulated region into a web application.</summary>
+public static class RegionRegistration
+{
+    /// <summary>Adds the region, configured by section <see cref="RegionOptions.Section"/>.</summary>
+    public static WebApplicationBuilder AddFakeResponsesBackend(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptionsWithValidateOnStart<RegionOptions, RegionOptionsValidator>()
+            .BindConfiguration(RegionOptions.Section)
+            .PostConfigure(options =>
+            {
+                if (options.ApiKeys.Count == 0)
+                    options.ApiKeys.Add(RegionOptions.DefaultApiKey);
+                if (options.Deployments.Count == 0)
+                    options.Deployments.Add(new Deployment());
+            });
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<RegionOptions>>((kestrel, region) =>
+        {
+            kestrel.Limits.MaxRequestBodySize = region.Value.MaxRequestBodyBytes;
+            kestrel.AddServerHeader = false;
+        });
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton<EventPace>();
+        builder.Services.AddSingleton<ApiKeyFilter>();
+        builder.Services.AddSingleton<DeploymentCatalog>();
+        builder.Services.AddSingleton<ResponseStore>();
+        return builder;
+    }
+
+    /// <summary>Maps the region's API; everything that is no endpoint of it is an unknown path.</summary>
+    public static WebApplication MapFakeResponsesBackend(this WebApplication app)
+    {
+        app.UseMiddleware<RegionHeaders>();
+        app.MapPathFamilies();
+        return app;
+    }
+}

@@ -1,0 +1,14 @@
+namespace SessionAware.Gateway.BackendSelection;
+
+/// <summary>What became of session affinity for one request, as <c>x-session-affinity</c> says it.</summary>
+public enum AffinityOutcome
+{
+    /// <summary>The pool has none.</summary>
+    None,
+
+    /// <summary>A session begins here: the backend was selected and the session is pinned to it.</summary>
+    New,
+
+    /// <summary>The session's own backend.</summary>
+    Pinned,
+}

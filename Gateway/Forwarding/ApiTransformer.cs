@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+using SessionAware.Gateway.BackendSelection;
+using SessionAware.Gateway.SessionKeys;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace SessionAware.Gateway.Forwarding;
+
+/// <summary>What changes between the caller's request and the backend's, and between its answer and ours: the address, our cookie, our request id.</summary>
+internal sealed class ApiTransformer(AffinityCookie cookie) : HttpTransformer
+{
+    public override async ValueTask TransformRequestAsync(
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+
+        var routed = httpContext.Features.GetRequiredFeature<RoutedRequest>();
+        proxyRequest.RequestUri = RequestUtilities.MakeDestinationAddress(destinationPrefix, routed.BackendPath, httpContext.Request.QueryString);
+        proxyRequest.Headers.Host = null;
+        proxyRequest.Headers.Remove(AnswerHeaders.RequestId);
+        proxyRequest.Headers.TryAddWithoutValidation(AnswerHeaders.RequestId, routed.RequestId);
+
+        if (routed.Api!.Pool.AffinityCookie is { } name && httpContext.Request.Cookies.ContainsKey(name))
+        {
+            proxyRequest.Headers.Remove(HeaderNames.Cookie);
+            if (AffinityCookie.WithoutOwn(httpContext.Request, name) is { } others)
+                proxyRequest.Headers.TryAddWithoutValidation(HeaderNames.Cookie, others);
+        }
+    }
+
+    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        if (proxyResponse is null)
+            return copyBody;
+
+        var routed = httpContext.Features.GetRequiredFeature<RoutedRequest>();
+        if (routed.Selection is { Affinity: AffinityOutcome.New } selection)
+            cookie.Write(httpContext, routed.Api!, selection.Backend);
+
+        // Compressed events have no boundaries to be seen.
+        if (proxyResponse.Content.Headers.ContentType?.MediaType == "text/event-stream" && proxyResponse.Content.Headers.ContentEncoding.Count == 0)
+            httpContext.Response.Body = routed.EventStream = new EventAlignedStream(httpContext.Response.Body);
+        return copyBody;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Buffers;
+
+namespace SessionAware.Gateway.Forwarding;
+
+/// <summary>
+/// The client's side of a streamed answer: passes bytes on unchanged, but only up to the end of the last whole event, so that every write ends on
+/// an event boundary and a client never holds half an event when a region breaks off. An event that arrives whole is not delayed.
+/// </summary>
+/// <param name="client">The response body.</param>
+/// <param name="longestEvent">Bytes of one event held at most; what is longer passes through in pieces, so that memory stays bounded.</param>
+public sealed class EventAlignedStream(Stream client, int longestEvent = EventAlignedStream.DefaultLongestEvent) : Stream
+{
+    /// <summary>16 MiB: several times the largest event that is known, an image.</summary>
+    public const int DefaultLongestEvent = 16 * 1024 * 1024;
+
+    // A boundary is at most four bytes long: one that straddles two writes begins within the last three bytes held.
+    private const int LongestOverlap = 3;
+
+    private ArrayBufferWriter<byte>? _held;
+
+    /// <inheritdoc/>
+    public override bool CanRead => false;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => true;
+
+    /// <inheritdoc/>
+    public override long Length => throw new NotSupportedException("A streamed answer has no length.");
+
+    /// <inheritdoc/>
+    public override long Position
+    {
+        get => throw new NotSupportedException("A streamed answer has no position.");
+        set => throw new NotSupportedException("A streamed answer has no position.");
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_held is not { WrittenCount: > 0 })
+        {
+            var end = EndOfLastEvent(buffer.Span);
+            if (end > 0)
+                await client.WriteAsync(buffer[..end], cancellationToken);
+            Hold(buffer.Span[end..]);
+        }
+        else
+        {
+            var searchFrom = Math.Max(0, _held.WrittenCount - LongestOverlap);
+            Hold(buffer.Span);
+            var end = EndOfLastEvent(_held.WrittenSpan[searchFrom..]);
+            if (end > 0)
+                await ReleaseAsync(searchFrom + end, cancellationToken);
+        }
+
+        if (_held?.WrittenCount > longestEvent)
+            await ReleaseAsync(_held.WrittenCount, cancellationToken);
+    }
+
+    /// <summary>Passes on what is left after the last event; call it when the region ended its answer, not when it broke off.</summary>
+    public ValueTask CompleteAsync(CancellationToken cancellationToken) =>
+        _held is { WrittenCount: > 0 } held ? ReleaseAsync(held.WrittenCount, cancellationToken) : ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <inheritdoc/>
+    public override Task FlushAsync(CancellationToken cancellationToken) => client.FlushAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public override void Flush() => client.Flush();
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Answers are written asynchronously.");
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("An answer is only written.");
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("A streamed answer has no position.");
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException("A streamed answer has no length.");
+
+    /// <summary>The index after the last blank line (LF, CRLF or CR line ends), 0 where there is none.</summary>
+    private static int EndOfLastEvent(ReadOnlySpan<byte> bytes)
+    {
+        static int EndOf(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> blankLine) =>
+            bytes.LastIndexOf(blankLine) is >= 0 and var start ? start + blankLine.Length : 0;
+
+        return Math.Max(EndOf(bytes, "\n\n"u8), Math.Max(EndOf(bytes, "\r\n\r\n"u8), EndOf(bytes, "\r\r"u8)));
+    }
+
+    private void Hold(ReadOnlySpan<byte> bytes)
+    {
+        if (!bytes.IsEmpty)
+            (_held ??= new()).Write(bytes);
+    }
+
+    private async ValueTask ReleaseAsync(int count, CancellationToken cancellationToken)
+    {
+        await client.WriteAsync(_held!.WrittenMemory[..count], cancellationToken);
+        var rest = _held.WrittenSpan[count..].ToArray();
+        _held.ResetWrittenCount();
+        Hold(rest);
+    }
+}

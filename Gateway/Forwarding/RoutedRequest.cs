@@ -1,0 +1,27 @@
+using SessionAware.Gateway.BackendSelection;
+using SessionAware.Gateway.Pools;
+using SessionAware.Gateway.SessionKeys;
+
+namespace SessionAware.Gateway.Forwarding;
+
+/// <summary>All that the stages know of one request: the one feature that they share.</summary>
+public sealed class RoutedRequest
+{
+    /// <summary>The request's id: the caller's <c>x-request-id</c>, or a new one.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>The API, once its path matched.</summary>
+    public ApiModel? Api { get; set; }
+
+    /// <summary>The path that the backend gets.</summary>
+    public PathString BackendPath { get; set; }
+
+    /// <summary>① What told the session.</summary>
+    public SessionKey SessionKey { get; set; } = SessionKey.None;
+
+    /// <summary>② Where the request goes, once that is decided.</summary>
+    public Selection? Selection { get; set; }
+
+    /// <summary>The event-aligned body of a streamed answer, if the answer is one.</summary>
+    public EventAlignedStream? EventStream { get; set; }
+}

@@ -1,0 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace SessionAware.Gateway;
+
+/// <summary>Settings of the gateway process, section <c>Gateway</c>; what it balances is in <c>pools.json</c>.</summary>
+public sealed class GatewayOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Gateway";
+
+    /// <summary>The pools file; a relative path is looked up in the working directory, then beside the program. Default <c>pools.json</c>.</summary>
+    [Required(ErrorMessage = "Gateway:PoolsFile must name a file.")]
+    public string PoolsFile { get; set; } = "pools.json";
+
+    /// <summary>Largest request body in bytes; a larger one is 413 <c>request_too_large</c>. Default 64 MiB, at least 1 KiB.</summary>
+    [Range(1024, long.MaxValue, ErrorMessage = "Gateway:MaxRequestBodyBytes must be at least 1024.")]
+    public long MaxRequestBodyBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>How long a backend may send nothing before the request is given up. Default 10 minutes: a model may think that long before its next event.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ErrorMessage = "Gateway:ActivityTimeout must be between 00:00:01 and 1.00:00:00.")]
+    public TimeSpan ActivityTimeout { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long connecting to a backend may take. Default 10 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00", ErrorMessage = "Gateway:ConnectTimeout must be between 00:00:00.100 and 00:05:00.")]
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// A directory for the keys that seal affinity cookies. Replicas must share it, or they can't read each other's cookies. Default: the user's profile.
+    /// </summary>
+    public string? CookieKeysDirectory { get; set; }
+}
+
+/// <summary>Checks the annotated settings at start; the code is generated.</summary>
+[OptionsValidator]
+public sealed partial class GatewayOptionsValidator : IValidateOptions<GatewayOptions>;

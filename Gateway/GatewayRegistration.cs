@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using SessionAware.Gateway.BackendSelection;
+using SessionAware.Gateway.Errors;
+using SessionAware.Gateway.Forwarding;
+using SessionAware.Gateway.Pools;
+using SessionAware.Gateway.SessionKeys;
+
+namespace SessionAware.Gateway;
+
+/// <summary>Puts the gateway into a web application.</summary>
+public static class GatewayRegistration
+{
+    /// <summary>Adds the gateway, configured by section <see cref="GatewayOptions.Section"/>, the pools file and the backends' addresses.</summary>
+    public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptionsWithValidateOnStart<GatewayOptions, GatewayOptionsValidator>().BindConfiguration(GatewayOptions.Section);
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<GatewayOptions>>((kestrel, gateway) =>
+        {
+            kestrel.Limits.MaxRequestBodySize = gateway.Value.MaxRequestBodyBytes;
+            kestrel.AddServerHeader = false;
+        });
+
+        var keys = builder.Services.AddDataProtection().SetApplicationName("SessionAware.Gateway");
+        if (builder.Configuration[$"{GatewayOptions.Section}:{nameof(GatewayOptions.CookieKeysDirectory)}"] is { Length: > 0 } directory)
+            keys.PersistKeysToFileSystem(new DirectoryInfo(directory));
+
+        builder.Services.AddHttpForwarder();
+        builder.Services.AddSingleton<PoolsSource>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<PoolsSource>());
+        builder.Services.AddSingleton<AffinityCookie>();
+        builder.Services.AddSingleton<BackendSelector>();
+        builder.Services.AddSingleton<BackendClient>();
+        builder.Services.AddSingleton<GatewayPipeline>();
+        return builder;
+    }
+
+    /// <summary>Maps every method and path that is not mapped otherwise.</summary>
+    public static WebApplication MapGateway(this WebApplication app)
+    {
+        app.UseExceptionHandler(handler => handler.Run(context => GatewayErrors.Internal().WriteAsync(context)));
+        app.MapFallback("{**path}", (RequestDelegate)app.Services.GetRequiredService<GatewayPipeline>().InvokeAsync);
+        return app;
+    }
+}

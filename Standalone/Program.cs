@@ -1,0 +1,3 @@
+using SessionAware.Standalone;
+
+return await StandaloneCommand.RunAsync(args);
