@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Options;
 
 namespace SessionAware.Gateway;
 
@@ -30,7 +29,3 @@ public sealed class GatewayOptions
     /// </summary>
     public string? CookieKeysDirectory { get; set; }
 }
-
-/// <summary>Checks the annotated settings at start; the code is generated.</summary>
-[OptionsValidator]
-public sealed partial class GatewayOptionsValidator : IValidateOptions<GatewayOptions>;

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Options;
 
 namespace SessionAware.ClientWorker.Labs;
 
@@ -39,7 +38,3 @@ public sealed class LabOptions
     /// <summary>Where the report goes; empty: no report. Default <c>lab-report.json</c> in the working directory.</summary>
     public string Report { get; set; } = "lab-report.json";
 }
-
-/// <summary>Checks the annotated settings at start; the code is generated.</summary>
-[OptionsValidator]
-public sealed partial class LabOptionsValidator : IValidateOptions<LabOptions>;

@@ -12,7 +12,7 @@ public static class LabRegistration
     /// <summary>Adds the lab, configured by section <see cref="LabOptions.Section"/>; whoever hosts it runs it.</summary>
     public static IHostApplicationBuilder AddLab(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptionsWithValidateOnStart<LabOptions, LabOptionsValidator>().BindConfiguration(LabOptions.Section);
+        builder.Services.AddOptionsWithValidateOnStart<LabOptions>().BindConfiguration(LabOptions.Section).ValidateDataAnnotations();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton(_ => AnsiConsole.Console);
         builder.Services.AddSingleton<LabDisplay>();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using SessionAware.FakeResponsesBackend.Deployments;
 using SessionAware.FakeResponsesBackend.Responses;
 using SessionAware.FakeResponsesBackend.Streaming;
+using SessionAware.FakeResponsesBackend.Tokens;
 
 namespace SessionAware.FakeResponsesBackend.Regions;
 
@@ -13,8 +14,9 @@ public static class RegionRegistration
     /// <summary>Adds the region, configured by section <see cref="RegionOptions.Section"/>.</summary>
     public static WebApplicationBuilder AddFakeResponsesBackend(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptionsWithValidateOnStart<RegionOptions, RegionOptionsValidator>()
+        builder.Services.AddOptionsWithValidateOnStart<RegionOptions>()
             .BindConfiguration(RegionOptions.Section)
+            .ValidateDataAnnotations()
             .PostConfigure(options =>
             {
                 if (options.ApiKeys.Count == 0)
@@ -38,6 +40,8 @@ public static class RegionRegistration
     /// <summary>Maps the region's API; everything that is no endpoint of it is an unknown path.</summary>
     public static WebApplication MapFakeResponsesBackend(this WebApplication app)
     {
+        // Loads the token table now: the first caller would wait for it.
+        O200k.Count("");
         app.UseMiddleware<RegionHeaders>();
         app.MapPathFamilies();
         return app;

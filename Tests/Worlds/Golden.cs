@@ -1,0 +1,33 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace SessionAware.Tests.Worlds;
+
+/// <summary>Whole-body comparison in which only what differs by nature is masked: ids, times, padding.</summary>
+public static partial class Golden
+{
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Compares two bodies as JSON, property order included.</summary>
+    public static void AssertSame(string expected, string actual) => Assert.Equal(Normalize(expected), Normalize(actual));
+
+    /// <summary>Ids in their full grammar become <c>resp_ID</c> and so on, times become 0, padding becomes <c>PAD</c>; anything malformed stays and shows.</summary>
+    public static string Mask(string text)
+    {
+        text = Id().Replace(text, "${prefix}_ID");
+        text = Time().Replace(text, "\"${name}\":0");
+        return Padding().Replace(text, "\"obfuscation\":\"PAD\"");
+    }
+
+    private static string Normalize(string json) => JsonNode.Parse(Mask(json))!.ToJsonString(s_indented);
+
+    [GeneratedRegex(@"\b(?<prefix>resp|msg)_0[0-9a-f]{15}0[01][0-9a-f]{8}[0-9a-f]{24}\b")]
+    private static partial Regex Id();
+
+    [GeneratedRegex("\"(?<name>created_at|completed_at|created)\":[0-9]{10}")]
+    private static partial Regex Time();
+
+    [GeneratedRegex("\"obfuscation\":\"[A-Za-z0-9]{0,15}\"")]
+    private static partial Regex Padding();
+}
