@@ -17,7 +17,7 @@ public sealed class GatewayOptions
     public long MaxRequestBodyBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>How long a backend may send nothing before the request is given up. Default 10 minutes: a model may think that long before its next event.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ErrorMessage = "Gateway:ActivityTimeout must be between 00:00:01 and 1.00:00:00.")]
+    [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00", ErrorMessage = "Gateway:ActivityTimeout must be between 00:00:00.100 and 1.00:00:00.")]
     public TimeSpan ActivityTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How long connecting to a backend may take. Default 10 seconds.</summary>

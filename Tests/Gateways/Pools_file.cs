@@ -1,0 +1,134 @@
+using Microsoft.Extensions.Options;
+using SessionAware.Tests.Worlds;
+
+namespace SessionAware.Tests.Gateways;
+
+/// <summary>A faulty pools file stops the start, and one message names every fault.</summary>
+public sealed class Pools_file
+{
+    [Fact]
+    public async Task Every_fault_of_shape_is_named_at_once()
+    {
+        var failures = await FaultsOfAsync("""
+            {
+              "backends": [ { "name": "eastus2", "properties": { "azureRegon": "eastus2", "azureRegion": 7 }, "weigth": 1 }, { "properties": {} } ],
+              "pools": [ { "name": "a", "properties": { "pool": { "services": [], "sessionAffinity": { "sessionId": { "source": "header" } } } } },
+                         { "name": "b", "properties": { "url": "http://x", "pool": { "services": [ { "id": "eastus2", "weight": 1 } ] } } } ],
+              "apis": [ { "name": "a", "properties": { "path": "/a/" }, "sessionAware": { "pool": true } } ],
+              "extra": {}
+            }
+            """);
+
+        Assert.Equivalent(
+            new[]
+            {
+                "extra: unknown property",
+                "backends[0].weigth: unknown property",
+                "backends[0].properties.azureRegon: unknown property",
+                "backends[0].properties.azureRegion: must be a string",
+                "backends[1].name: is missing",
+                "pools[0].properties.pool.services: must have at least 1 entry",
+                "pools[0].properties.pool.sessionAffinity.sessionId.source: must be one of: cookie",
+                "pools[1].properties.url: unknown property",
+                "pools[1].properties.pool.services[0].weight: unknown property",
+                "pools[1].properties.pool.services[0].id: must match ^(/.+)?/backends/[^/]+$",
+                "apis[0].properties.path: must match ^[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*$",
+                "apis[0].sessionAware.pool: must be a string",
+            },
+            failures,
+            strict: true);
+    }
+
+    [Fact]
+    public async Task Every_contradiction_is_named_at_once()
+    {
+        var failures = await FaultsOfAsync(
+            """
+            {
+              "backends": [ { "name": "one" }, { "name": "ONE" }, { "name": "two" }, { "name": "three" } ],
+              "pools": [ { "name": "a", "properties": { "pool": { "services": [ { "id": "/backends/one" }, { "id": "/backends/one" }, { "id": "/backends/four" } ] } } } ],
+              "apis": [ { "name": "a", "properties": { "path": "x" }, "sessionAware": { "pool": "b" } },
+                        { "name": "b", "properties": { "path": "X" }, "sessionAware": { "pool": "a" } },
+                        { "name": "c", "properties": { "path": "health" }, "sessionAware": { "pool": "a" } } ]
+            }
+            """,
+            new("Backends:one:Url", "http://127.0.0.1:1"),
+            new("Backends:two:Url", "ftp://127.0.0.1:1"));
+
+        Assert.Equivalent(
+            new[]
+            {
+                "backends: 'one' is there 2 times",
+                "paths of apis: 'x' is there 2 times",
+                "backend 'two': Backends__two__Url is 'ftp://127.0.0.1:1', which is no http(s) address without query and fragment",
+                "backend 'three' has no address: set Backends__three__Url, for example to http://localhost:5081",
+                "pools[0].properties.pool.services[1].id: '/backends/one' is in this pool already",
+                "pools[0].properties.pool.services[2].id: there is no backend '/backends/four'",
+                "apis[0].sessionAware.pool: there is no pool 'b'",
+                "apis[2].properties.path: 'health' is taken by the gateway itself",
+            },
+            failures,
+            strict: true);
+    }
+
+    [Fact]
+    public async Task Malformed_file_names_the_place() =>
+        Assert.Equal(["line 2, byte 13: not valid JSON"], await FaultsOfAsync("{\n\"backends\": }"));
+
+    [Fact]
+    public async Task Missing_file_names_where_it_was_looked_for()
+    {
+        var invalid = await Assert.ThrowsAsync<OptionsValidationException>(() => Nodes.StartGatewayAsync([new("Gateway:PoolsFile", "none.json")]));
+
+        Assert.Contains("none.json: no such file", invalid.Message, StringComparison.Ordinal);
+        Assert.Contains("Gateway__PoolsFile", invalid.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Faulty_settings_are_named()
+    {
+        var invalid = await Assert.ThrowsAsync<OptionsValidationException>(() => Nodes.StartGatewayAsync([new("Gateway:MaxRequestBodyBytes", "1"), new("Gateway:ActivityTimeout", "0")]));
+
+        Assert.Equal(2, invalid.Failures.Count());
+    }
+
+    [Fact]
+    public async Task Address_may_come_from_service_discovery_and_have_a_path()
+    {
+        await using var region = await Nodes.StartRegionAsync();
+        await using var gateway = await Nodes.StartGatewayAsync(
+        [
+            new("services:eastus2:http:0", region.Url + "/openai/"), new("services:westus:http:0", "http://127.0.0.1:1"), new("Backends:westus:Url", region.Url + "/openai"),
+        ]);
+        using var caller = new Caller(gateway.Url);
+
+        Assert.Equal(200, (await caller.GetAsync("no-affinity/v1/models")).Status);
+        Assert.Equal(200, (await caller.GetAsync("no-affinity/v1/models")).Status);
+    }
+
+    [Fact]
+    public async Task Longest_path_wins()
+    {
+        await using var region = await Nodes.StartRegionAsync();
+        await using var gateway = await Nodes.StartGatewayAsync(region.Url, region.Url, new KeyValuePair<string, string?>("Gateway:PoolsFile", PoolsText.Write("""
+            {
+              "backends": [ { "name": "eastus2" }, { "name": "westus" } ],
+              "pools": [ { "name": "east", "properties": { "pool": { "services": [ { "id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/a/backends/eastus2" } ] } } },
+                         { "name": "west", "properties": { "pool": { "services": [ { "id": "/backends/westus" } ] } } } ],
+              "apis": [ { "name": "short", "properties": { "path": "a" }, "sessionAware": { "pool": "east" } },
+                        { "name": "long", "properties": { "path": "a/b" }, "sessionAware": { "pool": "west" } } ]
+            }
+            """)));
+        using var caller = new Caller(gateway.Url);
+
+        Assert.Equal("westus", (await caller.GetAsync("a/b/openai/v1/models")).Header("x-backend-id"));
+        Assert.Equal("eastus2", (await caller.GetAsync("A/openai/v1/models")).Header("x-backend-id"));
+    }
+
+    private static async Task<IEnumerable<string>> FaultsOfAsync(string json, params IEnumerable<KeyValuePair<string, string?>> settings)
+    {
+        var path = PoolsText.Write(json);
+        var invalid = await Assert.ThrowsAsync<OptionsValidationException>(() => Nodes.StartGatewayAsync([new("Gateway:PoolsFile", path), .. settings]));
+        return invalid.Failures.Select(failure => failure.Replace(path + ": ", "", StringComparison.Ordinal));
+    }
+}

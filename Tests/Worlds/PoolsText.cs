@@ -1,0 +1,28 @@
+namespace SessionAware.Tests.Worlds;
+
+/// <summary>Writes a pools file for one test.</summary>
+public static class PoolsText
+{
+    /// <summary>Pools over eastus2 and westus, each with an API of its own name.</summary>
+    /// <returns>The file's path.</returns>
+    public static string Write(IEnumerable<string> pools, string? affinity = null)
+    {
+        var names = pools.ToList();
+        var members = """ "services": [ { "id": "/backends/eastus2" }, { "id": "/backends/westus" } ] """;
+        return Write($$"""
+            {
+              "backends": [ { "name": "eastus2" }, { "name": "westus" } ],
+              "pools": [ {{string.Join(", ", names.Select(name => $$"""{ "name": "{{name}}", "properties": { "pool": { {{members}}{{(affinity is null ? "" : ", " + affinity)}} } } }"""))}} ],
+              "apis": [ {{string.Join(", ", names.Select(name => $$"""{ "name": "{{name}}", "properties": { "path": "{{name}}" }, "sessionAware": { "pool": "{{name}}" } }"""))}} ]
+            }
+            """);
+    }
+
+    /// <summary>The file of exactly this text.</summary>
+    public static string Write(string json)
+    {
+        var path = Path.Combine(Directory.CreateTempSubdirectory("pools").FullName, "pools.json");
+        File.WriteAllText(path, json);
+        return path;
+    }
+}
