@@ -11,6 +11,7 @@ internal sealed class Conversation(ResponsesClient client, string model, TimePro
 {
     private const string RegionHeader = "x-backend-region";
     private const string Unknown = "unknown";
+    private const string ConnectionFailed = "connection_failed";
 
     private string? _previousResponseId;
     private string? _lastAnswer;
@@ -31,9 +32,13 @@ internal sealed class Conversation(ResponsesClient client, string model, TimePro
                 var answer = refused.GetRawResponse();
                 turns.Add(new(RegionOf(answer?.Headers), refused.Status, CodeOf(answer), time.GetElapsedTime(began)));
             }
-            catch (HttpRequestException)
+            catch (Exception lost) when (lost is HttpRequestException or IOException)
             {
-                turns.Add(new(Unknown, 0, "connection_failed", time.GetElapsedTime(began)));
+                turns.Add(new(Unknown, 0, ConnectionFailed, time.GetElapsedTime(began)));
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                turns.Add(new(Unknown, 0, "timeout", time.GetElapsedTime(began)));
             }
 
             if (!turns[^1].Answered)
@@ -88,9 +93,12 @@ internal sealed class Conversation(ResponsesClient client, string model, TimePro
 
     private static string CodeOf(PipelineResponse? answer)
     {
+        // The client wraps a connection that could not be made in the exception of a refused request.
+        if (answer is null)
+            return ConnectionFailed;
         try
         {
-            using var body = JsonDocument.Parse(answer?.Content.ToMemory() ?? default);
+            using var body = JsonDocument.Parse(answer.Content.ToMemory());
             var error = body.RootElement.GetProperty("error");
             return error.GetProperty("code").GetString() ?? error.GetProperty("type").GetString() ?? Unknown;
         }

@@ -16,7 +16,12 @@ internal static partial class Words
 
     private static readonly Dictionary<string, string> s_same = new()
     {
-        ["bike"] = "bicycle", ["called"] = "name", ["combination"] = "code", ["named"] = "name", ["password"] = "code", ["pin"] = "code",
+        ["bike"] = "bicycle",
+        ["called"] = "name",
+        ["combination"] = "code",
+        ["named"] = "name",
+        ["password"] = "code",
+        ["pin"] = "code",
     };
 
     public static HashSet<string> Content(string text)

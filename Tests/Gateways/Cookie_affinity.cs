@@ -106,7 +106,7 @@ public sealed class Cookie_affinity
             affinity: """ "sessionAffinity": { "sessionId": { "source": "cookie" } } """);
         await using var east = await Nodes.StartRegionAsync("eastus2");
         await using var west = await Nodes.StartRegionAsync("westus");
-        await using var gateway = await Nodes.StartGatewayAsync(east.Url, west.Url, new KeyValuePair<string, string?>("Gateway:PoolsFile", pools));
+        await using var gateway = await Nodes.StartGatewayAsync(east.Url, west.Url, ("Gateway:PoolsFile", pools));
         using var caller = new Caller(gateway.Url);
         var cookie = (await SayAsync(caller, "Hi", api: "a")).Header("Set-Cookie")!.Split(';')[0];
 
@@ -121,10 +121,10 @@ public sealed class Cookie_affinity
         var keys = Directory.CreateTempSubdirectory("keys").FullName;
         await using var east = await Nodes.StartRegionAsync("eastus2");
         await using var west = await Nodes.StartRegionAsync("westus");
-        var setting = new KeyValuePair<string, string?>("Gateway:CookieKeysDirectory", keys);
+        var setting = ("Gateway:CookieKeysDirectory", keys);
         await using var first = await Nodes.StartGatewayAsync(east.Url, west.Url, setting);
         await using var second = await Nodes.StartGatewayAsync(east.Url, west.Url, setting);
-        await using var stranger = await Nodes.StartGatewayAsync(east.Url, west.Url, new KeyValuePair<string, string?>("Gateway:CookieKeysDirectory", Directory.CreateTempSubdirectory("keys").FullName));
+        await using var stranger = await Nodes.StartGatewayAsync(east.Url, west.Url, ("Gateway:CookieKeysDirectory", Directory.CreateTempSubdirectory("keys").FullName));
         using var atFirst = new Caller(first.Url);
         using var atSecond = new Caller(second.Url);
         using var atStranger = new Caller(stranger.Url);

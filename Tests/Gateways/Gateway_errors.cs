@@ -66,7 +66,7 @@ public sealed class Gateway_errors
     public async Task Backend_that_stays_silent_is_504()
     {
         await using var backend = await Nodes.StartBackendAsync(context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted));
-        await using var gateway = await Nodes.StartGatewayAsync(backend.Url, backend.Url, new KeyValuePair<string, string?>("Gateway:ActivityTimeout", "00:00:00.200"));
+        await using var gateway = await Nodes.StartGatewayAsync(backend.Url, backend.Url, ("Gateway:ActivityTimeout", "00:00:00.200"));
         using var caller = new Caller(gateway.Url);
 
         var answer = await caller.GetAsync("no-affinity/x");
@@ -84,7 +84,7 @@ public sealed class Gateway_errors
             await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
             await context.Response.WriteAsync("read it all");
         });
-        await using var gateway = await Nodes.StartGatewayAsync(backend.Url, backend.Url, new KeyValuePair<string, string?>("Gateway:MaxRequestBodyBytes", "2000"));
+        await using var gateway = await Nodes.StartGatewayAsync(backend.Url, backend.Url, ("Gateway:MaxRequestBodyBytes", "2000"));
         using var http = new HttpClient(new SocketsHttpHandler());
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{gateway.Url}/no-affinity/x") { Content = new StringContent(new string('x', 2001)) };
         request.Headers.TransferEncodingChunked = chunked;
@@ -101,7 +101,7 @@ public sealed class Gateway_errors
     public async Task Body_at_the_limit_passes()
     {
         await using var backend = await Nodes.StartBackendAsync(context => context.Response.WriteAsync("fine"));
-        await using var gateway = await Nodes.StartGatewayAsync(backend.Url, backend.Url, new KeyValuePair<string, string?>("Gateway:MaxRequestBodyBytes", "2000"));
+        await using var gateway = await Nodes.StartGatewayAsync(backend.Url, backend.Url, ("Gateway:MaxRequestBodyBytes", "2000"));
         using var caller = new Caller(gateway.Url);
 
         Assert.Equal("fine", (await caller.SendAsync(HttpMethod.Post, "no-affinity/x", new string('x', 2000))).Text);

@@ -52,8 +52,8 @@ public sealed class Pools_file
                         { "name": "c", "properties": { "path": "health" }, "sessionAware": { "pool": "a" } } ]
             }
             """,
-            new("Backends:one:Url", "http://127.0.0.1:1"),
-            new("Backends:two:Url", "ftp://127.0.0.1:1"));
+            ("Backends:one:Url", "http://127.0.0.1:1"),
+            ("Backends:two:Url", "ftp://127.0.0.1:1"));
 
         Assert.Equivalent(
             new[]
@@ -110,7 +110,7 @@ public sealed class Pools_file
     public async Task Longest_path_wins()
     {
         await using var region = await Nodes.StartRegionAsync();
-        await using var gateway = await Nodes.StartGatewayAsync(region.Url, region.Url, new KeyValuePair<string, string?>("Gateway:PoolsFile", PoolsText.Write("""
+        await using var gateway = await Nodes.StartGatewayAsync(region.Url, region.Url, ("Gateway:PoolsFile", PoolsText.Write("""
             {
               "backends": [ { "name": "eastus2" }, { "name": "westus" } ],
               "pools": [ { "name": "east", "properties": { "pool": { "services": [ { "id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/a/backends/eastus2" } ] } } },
@@ -125,10 +125,10 @@ public sealed class Pools_file
         Assert.Equal("eastus2", (await caller.GetAsync("A/openai/v1/models")).Header("x-backend-id"));
     }
 
-    private static async Task<IEnumerable<string>> FaultsOfAsync(string json, params IEnumerable<KeyValuePair<string, string?>> settings)
+    private static async Task<IEnumerable<string>> FaultsOfAsync(string json, params (string Name, string? Value)[] settings)
     {
         var path = PoolsText.Write(json);
-        var invalid = await Assert.ThrowsAsync<OptionsValidationException>(() => Nodes.StartGatewayAsync([new("Gateway:PoolsFile", path), .. settings]));
+        var invalid = await Assert.ThrowsAsync<OptionsValidationException>(() => Nodes.StartGatewayAsync([new("Gateway:PoolsFile", path), .. settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value))]));
         return invalid.Failures.Select(failure => failure.Replace(path + ": ", "", StringComparison.Ordinal));
     }
 }

@@ -47,6 +47,6 @@ public static class Nodes
         settings);
 
     /// <summary>A gateway whose two backends are at these addresses.</summary>
-    public static Task<WebNode> StartGatewayAsync(string eastus2, string westus, params IEnumerable<KeyValuePair<string, string?>> settings) =>
-        StartGatewayAsync([new("Backends:eastus2:Url", eastus2), new("Backends:westus:Url", westus), .. settings]);
+    public static Task<WebNode> StartGatewayAsync(string eastus2, string westus, params (string Name, string? Value)[] settings) =>
+        StartGatewayAsync([new("Backends:eastus2:Url", eastus2), new("Backends:westus:Url", westus), .. settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value))]);
 }

@@ -1,0 +1,129 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using CliWrap;
+using CliWrap.Buffered;
+using SessionAware.Tests.Worlds;
+
+namespace SessionAware.Tests.Labs;
+
+/// <summary>The standalone program as a user starts it, in a process of its own.</summary>
+public sealed class Standalone_process
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("standalone").FullName;
+    private readonly Dictionary<string, string?> _environment = new()
+    {
+        ["Gateway__Url"] = $"http://127.0.0.1:{Ports.Free()}",
+        ["Backends__eastus2__Url"] = $"http://127.0.0.1:{Ports.Free()}",
+        ["Backends__westus__Url"] = $"http://127.0.0.1:{Ports.Free()}",
+    };
+
+    [Fact]
+    public async Task Once_ends_with_0_where_every_expectation_held_and_leaves_a_report()
+    {
+        var run = await RunAsync("--once", "--report", "out/report.json");
+
+        Assert.True(run.ExitCode == 0, run.StandardOutput + run.StandardError);
+        Assert.Contains("/no-affinity", run.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("previous_response_not_found", run.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("20 of 20", run.StandardOutput, StringComparison.Ordinal);
+        Assert.Empty(run.StandardError);
+        var report = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "out", "report.json"), TestContext.Current.CancellationToken))!;
+        Assert.All(report["expectations"]!.AsArray(), expectation => Assert.True(expectation!["held"]!.GetValue<bool>()));
+    }
+
+    [Fact]
+    public async Task Once_ends_with_1_and_names_the_expectations_that_failed()
+    {
+        _environment["Gateway__PoolsFile"] = PoolsText.Write("""
+            {
+              "backends": [ { "name": "eastus2" } ],
+              "pools": [ { "name": "one", "properties": { "pool": { "services": [ { "id": "/backends/eastus2" } ], "sessionAffinity": { "sessionId": { "source": "cookie" } } } } } ],
+              "apis": [ { "name": "a", "properties": { "path": "no-affinity" }, "sessionAware": { "pool": "one" } },
+                        { "name": "b", "properties": { "path": "cookie-affinity" }, "sessionAware": { "pool": "one" } } ]
+            }
+            """);
+
+        var run = await RunAsync("--once");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("Expectation failed: /no-affinity loses conversations", run.StandardError, StringComparison.Ordinal);
+        Assert.Contains("FAILED", run.StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stays_up_for_requests_until_interrupted_and_stops_cleanly()
+    {
+        using var interrupt = new CancellationTokenSource();
+        var output = new StringBuilder();
+        var ready = new TaskCompletionSource();
+        var running = Command().WithStandardOutputPipe(PipeTarget.Merge(
+            PipeTarget.ToStringBuilder(output),
+            PipeTarget.ToDelegate(line =>
+            {
+                if (line.Contains("Ctrl+C", StringComparison.Ordinal))
+                    ready.TrySetResult();
+            }))).ExecuteAsync(TestContext.Current.CancellationToken, interrupt.Token);
+
+        await ready.Task.WaitAsync(TestContext.Current.CancellationToken);
+        using var caller = new Caller(_environment["Gateway__Url"]!);
+        Assert.Equal(200, (await caller.CreateAsync(new { model = "gpt-4o-mini", input = "Hi" }, "no-affinity/openai/v1")).Status);
+        await interrupt.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await running);
+        Assert.Contains("Stopped.", output.ToString(), StringComparison.Ordinal);
+        await Assert.ThrowsAsync<HttpRequestException>(() => caller.GetAsync("health"));
+    }
+
+    [Theory]
+    [InlineData("Gateway__Url")]
+    [InlineData("Backends__westus__Url")]
+    public async Task Taken_port_is_an_error_that_names_the_setting(string setting)
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        _environment[setting] = $"http://127.0.0.1:{((IPEndPoint)other.LocalEndpoint).Port}";
+
+        var run = await RunAsync("--once");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"Set {setting} to a free address.", run.StandardError, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.StandardError, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Gateway__Url", "nonsense", "Gateway__Url is 'nonsense'")]
+    [InlineData("Backends__eastus2__Url", "nonsense", "Backends__eastus2__Url is 'nonsense'")]
+    [InlineData("Gateway__PoolsFile", "missing.json", "missing.json: no such file")]
+    [InlineData("Lab__Conversations", "0", "Lab:Conversations must be between 4 and 10000.")]
+    [InlineData("Lab__Turns", "many", "'Lab:Turns'")]
+    public async Task Setting_that_cannot_be_is_an_error_without_a_trace(string setting, string value, string message)
+    {
+        _environment[setting] = value;
+
+        var run = await RunAsync("--once");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(message, run.StandardError, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.StandardError, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Unknown_option_is_refused()
+    {
+        var run = await RunAsync("--onec");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("--onec", run.StandardError, StringComparison.Ordinal);
+    }
+
+    private Command Command(params string[] arguments) => Cli.Wrap("dotnet")
+        .WithWorkingDirectory(_folder)
+        .WithArguments([Path.Combine(AppContext.BaseDirectory, "SessionAware.Standalone.dll"), .. arguments])
+        .WithEnvironmentVariables(_environment)
+        .WithValidation(CommandResultValidation.None);
+
+    private async Task<BufferedCommandResult> RunAsync(params string[] arguments) =>
+        await Command(arguments).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+}

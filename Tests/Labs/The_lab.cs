@@ -1,0 +1,141 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using SessionAware.ClientWorker.Conversations;
+using SessionAware.ClientWorker.Labs;
+using SessionAware.ClientWorker.Reports;
+using SessionAware.Tests.Worlds;
+using Spectre.Console;
+
+namespace SessionAware.Tests.Labs;
+
+/// <summary>The lab tells broken from kept conversations, and says so when something else came out than expected.</summary>
+public sealed class The_lab
+{
+    [Fact]
+    public async Task Shows_conversations_break_behind_a_plain_pool_and_hold_behind_the_cookie()
+    {
+        await using var world = await World.StartAsync();
+
+        var (report, shown) = await RunAsync(world.Gateway.Url);
+
+        Assert.All(report.Expectations, expectation => Assert.True(expectation.Held, expectation.Name));
+        Assert.Equal(6, report.Expectations.Count);
+        foreach (var run in report.Runs.Where(run => run.Api == "no-affinity"))
+        {
+            // One conversation at a time behind a round-robin pool of two: turn 2 is always in the wrong region.
+            Assert.Equal((10, 4, 0, 10, 0), (run.Conversations, run.Turns, run.Kept, run.Broken, run.Remembered));
+            Assert.Equal([new ErrorCount("previous_response_not_found", 400, 10)], run.Errors);
+        }
+
+        foreach (var run in report.Runs.Where(run => run is { Api: "cookie-affinity", Cookies: "PerConversation" }))
+        {
+            Assert.Equal((10, 10, 0, 10), (run.Conversations, run.Kept, run.Broken, run.Remembered));
+            Assert.Empty(run.Errors);
+            Assert.Equal(new Dictionary<string, int> { ["eastus2"] = 20, ["westus"] = 20 }, run.Regions);
+        }
+
+        var shared = Assert.Single(report.Runs, run => run.Cookies == "PerProcess");
+        Assert.Equal((20, 20), (shared.Conversations, shared.Kept));
+        Assert.Equal(80, Assert.Single(shared.Regions).Value);
+        Assert.Contains("20 of 20", shown, StringComparison.Ordinal);
+        Assert.Contains("20 × 400 previous_response_not_found", shown, StringComparison.Ordinal);
+        Assert.Contains("all pinned to one", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Fails_its_expectation_where_nothing_breaks()
+    {
+        await using var region = await Nodes.StartRegionAsync();
+        await using var gateway = await Nodes.StartGatewayAsync(region.Url, region.Url);
+
+        var (report, _) = await RunAsync(gateway.Url, ("Lab:Conversations", "4"));
+
+        Assert.False(report.AllHeld);
+        Assert.Equal(
+            [
+                "/no-affinity loses conversations, always with 400 previous_response_not_found",
+                "/cookie-affinity spreads conversations: each region holds at least a quarter",
+                "the seed lab's second prompt is lost on /no-affinity",
+            ],
+            report.Expectations.Where(expectation => !expectation.Held).Select(expectation => expectation.Name));
+    }
+
+    [Fact]
+    public async Task Counts_a_gateway_that_is_not_there_as_failed_connections()
+    {
+        var (report, _) = await RunAsync($"http://127.0.0.1:{Ports.Free()}", ("Lab:Conversations", "4"));
+
+        Assert.False(report.AllHeld);
+        Assert.All(report.Runs, run => Assert.Equal([new ErrorCount("connection_failed", 0, run.Conversations)], run.Errors));
+    }
+
+    [Fact]
+    public async Task Report_has_its_documented_fields()
+    {
+        await using var world = await World.StartAsync();
+        var path = Path.Combine(Directory.CreateTempSubdirectory("report").FullName, "deep", "lab-report.json");
+
+        await RunAsync(world.Gateway.Url, ("Lab:Report", path), ("Lab:Conversations", "4"), ("Lab:Turns", "2"));
+
+        var report = JsonNode.Parse(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken))!;
+        Assert.Equal(["target", "store", "runs", "seedLab", "expectations"], Names(report));
+        Assert.Equal(("Local", "none"), (report["target"]!.GetValue<string>(), report["store"]!.GetValue<string>()));
+        Assert.Equal(5, report["runs"]!.AsArray().Count);
+        Assert.Equal(
+            ["api", "streaming", "cookies", "conversations", "turns", "kept", "broken", "remembered", "errors", "regions", "latencyMs", "firstEventMs"],
+            Names(report["runs"]![0]!));
+        Assert.Equal(["code", "status", "count"], Names(report["runs"]![0]!["errors"]![0]!));
+        Assert.Equal(["p50", "p99"], Names(report["runs"]![1]!["firstEventMs"]!));
+        Assert.Equal(["name", "held"], Names(report["expectations"]![0]!));
+        Assert.True(report["runs"]![1]!["firstEventMs"]!["p50"]!.GetValue<double>() > 0);
+    }
+
+    [Theory]
+    [InlineData("It is AAAA-2222.", true)]
+    [InlineData("It is BBBB-3333.", false)]
+    [InlineData("It is AAAA-2222 or BBBB-3333.", false)]
+    [InlineData("I don't know.", false)]
+    public void Conversation_is_remembered_by_its_own_nonce_and_no_other(string lastAnswer, bool remembered)
+    {
+        var conversation = new ConversationOutcome(new(["tell", "ask"], "AAAA-2222"), [new("eastus2", 200, null, TimeSpan.Zero)], lastAnswer);
+
+        Assert.Equal(remembered, conversation.Remembers(["AAAA-2222", "BBBB-3333"]));
+    }
+
+    [Fact]
+    public void Script_asks_in_other_words_and_never_says_the_nonce_twice()
+    {
+        for (var number = 0; number < 8; number++)
+        {
+            var script = ConversationScript.Tell(number, turns: 4);
+            Assert.Equal(4, script.Prompts.Count);
+            Assert.Contains(script.Proof, script.Prompts[0], StringComparison.Ordinal);
+            Assert.All(script.Prompts.Skip(1), prompt => Assert.DoesNotContain(script.Proof, prompt, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Percentiles_are_by_nearest_rank()
+    {
+        Assert.Equal(new Percentiles(50, 99), Percentiles.Of(Enumerable.Range(1, 100).Select(value => TimeSpan.FromMilliseconds(value))));
+        Assert.Equal(new Percentiles(7, 7), Percentiles.Of([TimeSpan.FromMilliseconds(7)]));
+        Assert.Equal(new Percentiles(null, null), Percentiles.Of([]));
+    }
+
+    private static IEnumerable<string> Names(JsonNode node) => node.AsObject().Select(property => property.Key);
+
+    private static async Task<(LabReport Report, string Shown)> RunAsync(string gatewayUrl, params (string Name, string? Value)[] settings)
+    {
+        var shown = new StringWriter();
+        var builder = Host.CreateApplicationBuilder();
+        builder.Configuration.AddInMemoryCollection([new("Lab:GatewayUrl", gatewayUrl), new("Lab:Report", "")]);
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)));
+        builder.Services.AddSingleton(AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(shown) }));
+        builder.AddLab();
+        using var host = builder.Build();
+        var report = await host.Services.GetRequiredService<Lab>().RunAsync(TestContext.Current.CancellationToken);
+        return (report, shown.ToString());
+    }
+}
