@@ -1,1 +1,6 @@
-return 0;
+using System.CommandLine;
+using SessionAware.Benchmarks;
+
+var command = new RootCommand("Figures of SessionAware, each by a command of its own. Build with -c Release.");
+command.Subcommands.Add(WorkingSetBenchmark.Command());
+return await command.Parse(args).InvokeAsync();

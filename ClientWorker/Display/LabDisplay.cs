@@ -12,7 +12,7 @@ public sealed class LabDisplay
     private const int WidthWithoutTerminal = 160;
 
     private static readonly string[] s_columns =
-        ["conversations", "kept", "broken", "errors", "turns\nby region", "conversations\nby first region", "latency ms\np50 / p99", "first event ms\np50 / p99"];
+        ["conversations", "kept", "broken", "errors", "turns\nby region", "conversations\nbegun in", "latency ms\np50 / p99", "first event ms\np50 / p99"];
 
     private readonly IAnsiConsole _console;
 
@@ -77,8 +77,8 @@ public sealed class LabDisplay
             $"[{(report.Broken == 0 ? "green" : "yellow")}]{report.Kept} of {report.Conversations}[/]",
             report.Broken == 0 ? "0" : $"[red]{report.Broken}[/]",
             Markup.Escape(errors.Length > 0 ? errors : "none"),
-            Markup.Escape(Describe(result.TurnsByRegion)),
-            Markup.Escape(Describe(result.ConversationsByRegion) + (result.ConversationsByRegion.Count == 1 ? "\nall pinned to one" : "")),
+            Markup.Escape(Describe(result.TurnsByRegion) + (result.TurnsByRegion.Count == 1 ? "\nall pinned to one" : "")),
+            Markup.Escape(Describe(result.ConversationsByRegion)),
             Describe(report.LatencyMs),
             Describe(report.FirstEventMs));
     }
