@@ -12,7 +12,7 @@ public sealed class LabDisplay
     private const int WidthWithoutTerminal = 160;
 
     private static readonly string[] s_columns =
-        ["conversations", "kept", "broken", "errors", "turns\nby region", "conversations\nbegun in", "latency ms\np50 / p99", "first event ms\np50 / p99"];
+        ["run", "kept", "broken", "errors", "turns\nby region", "begun\nin", "latency ms\np50 / p99", "first event ms\np50 / p99"];
 
     private readonly IAnsiConsole _console;
 
@@ -52,7 +52,7 @@ public sealed class LabDisplay
     {
         var table = new Table().Border(TableBorder.Rounded).Title($"[bold]/{Markup.Escape(api)}[/]");
         foreach (var header in s_columns)
-            table.AddColumn(new TableColumn(header));
+            table.AddColumn(new TableColumn(header).NoWrap());
         foreach (var result in results)
             AddRow(table, result);
         _console.Write(table);
@@ -71,7 +71,7 @@ public sealed class LabDisplay
     private static void AddRow(Table table, RunResult result)
     {
         var report = RunReport.Of(result);
-        var errors = string.Join('\n', report.Errors.Select(error => $"{error.Count} × {error.Status} {error.Code}"));
+        var errors = string.Join('\n', report.Errors.Select(error => $"{error.Count} × {error.Status}\n{error.Code}"));
         table.AddRow(
             Markup.Escape(result.Run.Label),
             $"[{(report.Broken == 0 ? "green" : "yellow")}]{report.Kept} of {report.Conversations}[/]",

@@ -26,7 +26,7 @@ internal static class LabPlan
             // Side by side, conversations would overwrite each other's cookie in the one jar and some would break. One after the other, they show the
             // quieter harm: the whole process is pinned to the region that the first one happened to get.
             var shared = Tell(options.Conversations, options);
-            runs.Add(new(api, "JSON, process-wide jar", Streaming: false, CookieJar.PerProcess, shared) { OneAtATime = true });
+            runs.Add(new(api, "JSON, one jar", Streaming: false, CookieJar.PerProcess, shared) { OneAtATime = true });
         }
 
         return runs;
@@ -36,7 +36,7 @@ internal static class LabPlan
     public static PlannedRun Seed(string api)
     {
         var scripts = Enumerable.Range(0, SeedConversations).Select(_ => ConversationScript.Seed());
-        return new(api, "seed lab's two prompts", Streaming: false, CookieJar.PerConversation, [.. scripts]) { OneAtATime = true };
+        return new(api, "seed lab", Streaming: false, CookieJar.PerConversation, [.. scripts]) { OneAtATime = true };
     }
 
     private static ConversationScript[] Tell(int conversations, LabOptions options) =>

@@ -40,7 +40,8 @@ public sealed class The_lab
         Assert.Equal((20, 20), (shared.Conversations, shared.Kept));
         Assert.Equal(80, Assert.Single(shared.Regions).Value);
         Assert.Contains("20 of 20", shown, StringComparison.Ordinal);
-        Assert.Contains("20 × 400 previous_response_not_found", shown, StringComparison.Ordinal);
+        Assert.Contains("20 × 400", shown, StringComparison.Ordinal);
+        Assert.Contains("previous_response_not_found", shown, StringComparison.Ordinal);
         Assert.Contains("all pinned to one", shown, StringComparison.Ordinal);
     }
 
