@@ -1,8 +1,7 @@
+using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Options;
 using SessionAware.Gateway.BackendSelection;
-using SessionAware.Gateway.Errors;
 using SessionAware.Gateway.Forwarding;
 using SessionAware.Gateway.Pools;
 using SessionAware.Gateway.SessionKeys;
@@ -16,10 +15,14 @@ public static class GatewayRegistration
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptionsWithValidateOnStart<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations();
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<GatewayOptions>>((kestrel, gateway) =>
+        builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
-            kestrel.Limits.MaxRequestBodySize = gateway.Value.MaxRequestBodyBytes;
+            // The pipeline limits bodies itself, so that the caller gets to see the 413.
+            kestrel.Limits.MaxRequestBodySize = null;
             kestrel.AddServerHeader = false;
+            // Header bytes pass through as they are; HttpClient reads answers so, too.
+            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+            kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
         });
 
         var keys = builder.Services.AddDataProtection().SetApplicationName("SessionAware.Gateway");
@@ -30,6 +33,7 @@ public static class GatewayRegistration
         builder.Services.AddSingleton<PoolsSource>();
         builder.Services.AddHostedService(services => services.GetRequiredService<PoolsSource>());
         builder.Services.AddSingleton<AffinityCookie>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<AffinityCookie>());
         builder.Services.AddSingleton<BackendSelector>();
         builder.Services.AddSingleton<BackendClient>();
         builder.Services.AddSingleton<GatewayPipeline>();
@@ -39,7 +43,6 @@ public static class GatewayRegistration
     /// <summary>Maps every method and path that is not mapped otherwise.</summary>
     public static WebApplication MapGateway(this WebApplication app)
     {
-        app.UseExceptionHandler(handler => handler.Run(context => GatewayErrors.Internal().WriteAsync(context)));
         app.MapFallback("{**path}", (RequestDelegate)app.Services.GetRequiredService<GatewayPipeline>().InvokeAsync);
         return app;
     }

@@ -35,7 +35,8 @@ public static class DefaultServices
             InitialData = new Dictionary<string, string?>
             {
                 ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
-                ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
+                // Where keys are kept matters in production; on a developer's machine it is a warning at each start.
+                ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = builder.Environment.IsDevelopment() ? "Error" : "Warning",
                 ["Logging:LogLevel:System.Net.Http"] = "Warning",
                 ["Logging:LogLevel:Yarp"] = "Error",
                 // A start that fails is explained by WebProgram or ends in an unhandled exception; the host would print the trace a second time.

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -32,9 +33,19 @@ public static partial class WebProgram
     public static string? Explain(Exception exception) => exception switch
     {
         OptionsValidationException invalid => List(invalid.Failures),
-        // The configuration binder's word for a value of the wrong type; it names the setting.
+        // The configuration binder's word for a value of the wrong type, and the logging system's; both name what they read.
         InvalidOperationException { InnerException: FormatException or ArgumentException } unreadable => List([unreadable.Message]),
-        IOException { InnerException: AddressInUseException } taken => $"{taken.Message} Set ASPNETCORE_URLS (or --urls) to a free address.",
+        InvalidOperationException { Source: "Microsoft.Extensions.Logging.Configuration" } level => List([level.Message]),
+        _ => ExplainAddress(exception) is { } reason ? List([$"{reason} Set ASPNETCORE_URLS (or --urls) to another address."]) : null,
+    };
+
+    /// <summary>Why the server could not listen at an address; null where that was not the fault.</summary>
+    public static string? ExplainAddress(Exception exception) => exception switch
+    {
+        IOException { InnerException: AddressInUseException } taken => taken.Message,
+        SocketException unbindable => $"The address cannot be listened at: {unbindable.Message}.",
+        FormatException { Source: "Microsoft.AspNetCore.Http" } malformed => malformed.Message,
+        InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } unusable => unusable.Message,
         _ => null,
     };
 

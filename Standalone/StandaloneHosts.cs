@@ -16,6 +16,9 @@ namespace SessionAware.Standalone;
 /// <summary>The gateway, the regions and the lab as hosts of one process, composed of the same calls as the separate programs.</summary>
 internal sealed class StandaloneHosts : IAsyncDisposable
 {
+    // Requests that are still running after that are cut off: Ctrl+C means now.
+    private static readonly TimeSpan s_longestStop = TimeSpan.FromSeconds(2);
+
     private readonly List<IHost> _hosts = [];
     private readonly List<(string Name, string Address)> _addresses = [];
 
@@ -50,7 +53,8 @@ internal sealed class StandaloneHosts : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var host in Enumerable.Reverse(_hosts))
+        // The gateway is the first: nobody's request meets a region that is gone.
+        foreach (var host in _hosts)
         {
             await host.StopAsync();
             await ((IAsyncDisposable)host).DisposeAsync();
@@ -69,17 +73,16 @@ internal sealed class StandaloneHosts : IAsyncDisposable
         var app = builder.Build();
         app.MapDefaultEndpoints();
         map(app);
+        _hosts.Add(app);
         try
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (IOException unbindable)
+        catch (Exception unbindable) when (WebProgram.ExplainAddress(unbindable) is { } reason)
         {
-            await app.DisposeAsync();
-            throw new OptionsValidationException(node.Setting, typeof(WebNode), [$"{unbindable.Message} Set {node.Setting} to a free address."]);
+            throw new OptionsValidationException(node.Setting, typeof(WebNode), [$"{reason} Set {node.Setting} to a free address."]);
         }
 
-        _hosts.Add(app);
         _addresses.Add((node.Name, node.Url));
     }
 
@@ -104,6 +107,7 @@ internal sealed class StandaloneHosts : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = s_longestStop);
     }
 
     private sealed class NoLifetime : IHostLifetime

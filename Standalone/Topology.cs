@@ -13,19 +13,22 @@ internal sealed record Topology(WebNode Gateway, IReadOnlyList<WebNode> Regions)
     private const int FirstRegionPort = 5081;
 
     /// <summary>Reads the addresses that are set and fills in the default ones.</summary>
+    /// <exception cref="OptionsValidationException">The pools file has faults, or an address is none that this process could listen at.</exception>
     public static async Task<Topology> ReadAsync(IConfiguration configuration)
     {
         var file = await PoolsFile.ReadAsync(configuration[$"{GatewayOptions.Section}:{nameof(GatewayOptions.PoolsFile)}"] ?? new GatewayOptions().PoolsFile);
-        var regions = file.Backends.Select((backend, index) => Region(backend, AddressOf(configuration, backend.Name) ?? $"http://localhost:{FirstRegionPort + index}")).ToList();
-        var gatewayUrl = configuration["Gateway:Url"] ?? DefaultGatewayUrl;
-        if (!Uri.TryCreate(gatewayUrl, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https"))
-            throw new OptionsValidationException(GatewaySetting, typeof(Topology), [$"{GatewaySetting} is '{gatewayUrl}', which is no http(s) address."]);
-
+        var regions = file.Backends.Select((backend, index) =>
+            Region(backend, configuration[$"Backends:{backend.Name}:Url"] ?? $"http://localhost:{FirstRegionPort + index}")).ToList();
         var backends = regions.ToDictionary(region => $"Backends:{region.Name}:Url", region => (string?)region.Url);
-        return new(new("gateway", gatewayUrl, GatewaySetting, backends), regions);
+        var gateway = new WebNode("gateway", configuration["Gateway:Url"] ?? DefaultGatewayUrl, GatewaySetting, backends);
+
+        var faults = regions.Prepend(gateway).Where(node => !IsListenable(node.Url)).Select(node =>
+            $"{node.Setting} is '{node.Url}'. Everything runs in this process here, so it must be http, on this machine, with a port and no path: for example http://localhost:5080.").ToList();
+        return faults.Count == 0 ? new(gateway, regions) : throw new OptionsValidationException("addresses", typeof(Topology), faults);
     }
 
-    private static string? AddressOf(IConfiguration configuration, string backend) => configuration[$"Backends:{backend}:Url"];
+    private static bool IsListenable(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var address) && address is { Scheme: "http", IsLoopback: true, Port: > 0, PathAndQuery: "/" };
 
     private static WebNode Region(BackendResource backend, string url)
     {

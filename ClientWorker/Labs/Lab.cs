@@ -10,6 +10,8 @@ public sealed class Lab(LabRunner runner, LabDisplay display, IOptions<LabOption
     /// <summary>Runs every API's conversations, showing progress and a table for each, then judges and writes the report.</summary>
     public async Task<LabReport> RunAsync(CancellationToken cancellationToken)
     {
+        if (options.Value.Report.Length > 0)
+            LabReport.CheckWritable(options.Value.Report);
         display.ShowBeginning(options.Value);
         List<RunResult> runs = [];
         List<RunResult> seeds = [];

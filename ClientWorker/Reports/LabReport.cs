@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.Options;
 
 namespace SessionAware.ClientWorker.Reports;
 
@@ -20,13 +21,24 @@ public sealed record LabReport(
     [JsonIgnore]
     public bool AllHeld => Expectations.All(expectation => expectation.Held);
 
-    /// <summary>Writes the report to <paramref name="path"/>, replacing an older one.</summary>
-    public async Task WriteAsync(string path, CancellationToken cancellationToken)
+    /// <summary>Makes sure, before a long run, that a report can be written to <paramref name="path"/>.</summary>
+    /// <exception cref="OptionsValidationException">It cannot.</exception>
+    public static void CheckWritable(string path)
     {
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { Length: > 0 } directory)
-            Directory.CreateDirectory(directory);
-        await File.WriteAllTextAsync(path, JsonSerializer.Serialize(this, ReportJson.Default.LabReport) + "\n", cancellationToken);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            File.Open(path, FileMode.Append).Dispose();
+        }
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new OptionsValidationException("Lab:Report", typeof(LabReport), [$"No report can be written to '{path}' (--report or Lab__Report): {unwritable.Message}"]);
+        }
     }
+
+    /// <summary>Writes the report to <paramref name="path"/>, replacing an older one.</summary>
+    public Task WriteAsync(string path, CancellationToken cancellationToken) =>
+        File.WriteAllTextAsync(path, JsonSerializer.Serialize(this, ReportJson.Default.LabReport) + "\n", cancellationToken);
 }
 
 /// <summary>The report's JSON: camel case, indented, nulls written.</summary>

@@ -16,7 +16,7 @@ internal static class GatewayErrors
         new(StatusCodes.Status503ServiceUnavailable, "backend_unavailable", $"Backend '{backend}' of pool '{pool}' cannot be reached.");
 
     public static GatewayError BadGateway(string backend) =>
-        new(StatusCodes.Status502BadGateway, "bad_gateway", $"The connection to backend '{backend}' failed before it answered. The request may have been executed there.");
+        new(StatusCodes.Status502BadGateway, "bad_gateway", $"The connection to backend '{backend}' failed before its answer was whole. The request may have been executed there.");
 
     public static GatewayError GatewayTimeout(string backend) =>
         new(StatusCodes.Status504GatewayTimeout, "gateway_timeout", $"Backend '{backend}' did not answer in time. The request may have been executed there.");

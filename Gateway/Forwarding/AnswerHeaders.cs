@@ -22,7 +22,7 @@ internal static class AnswerHeaders
     {
         var headers = context.Response.Headers;
         headers[RequestId] = routed.RequestId;
-        headers["x-session-affinity"] = Describe(routed.Selection?.Affinity ?? AffinityOutcome.None);
+        headers["x-session-affinity"] = Describe(routed);
         headers["x-session-key"] = Describe(routed.SessionKey.Kind);
         if (routed.Selection is { } selection)
         {
@@ -38,9 +38,9 @@ internal static class AnswerHeaders
 
     private static bool IsIdCharacter(char character) => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.' or ':' or '/' or '+' or '=';
 
-    private static string Describe(AffinityOutcome affinity) => affinity switch
+    private static string Describe(RoutedRequest routed) => routed.Selection?.Affinity switch
     {
-        AffinityOutcome.New => "new",
+        AffinityOutcome.New when routed.BeginsSession => "new",
         AffinityOutcome.Pinned => "pinned",
         _ => "none",
     };

@@ -15,12 +15,12 @@ internal sealed class ApiTransformer(AffinityCookie cookie) : HttpTransformer
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
 
         var routed = httpContext.Features.GetRequiredFeature<RoutedRequest>();
-        proxyRequest.RequestUri = RequestUtilities.MakeDestinationAddress(destinationPrefix, routed.BackendPath, httpContext.Request.QueryString);
+        proxyRequest.RequestUri = BackendAddress.Of(destinationPrefix, httpContext, routed);
         proxyRequest.Headers.Host = null;
         proxyRequest.Headers.Remove(AnswerHeaders.RequestId);
         proxyRequest.Headers.TryAddWithoutValidation(AnswerHeaders.RequestId, routed.RequestId);
 
-        if (routed.Api!.Pool.AffinityCookie is { } name && httpContext.Request.Cookies.ContainsKey(name))
+        if (routed.Api!.Pool.AffinityCookie is { } name && httpContext.Request.Headers.Cookie.Count > 0)
         {
             proxyRequest.Headers.Remove(HeaderNames.Cookie);
             if (AffinityCookie.WithoutOwn(httpContext.Request, name) is { } others)
@@ -35,12 +35,26 @@ internal sealed class ApiTransformer(AffinityCookie cookie) : HttpTransformer
             return copyBody;
 
         var routed = httpContext.Features.GetRequiredFeature<RoutedRequest>();
-        if (routed.Selection is { Affinity: AffinityOutcome.New } selection)
+        // A session must not begin at a backend that is failing: the caller's next try would go there again.
+        if (routed.Selection is { Affinity: AffinityOutcome.New } selection && (int)proxyResponse.StatusCode is not (429 or >= 500))
+        {
             cookie.Write(httpContext, routed.Api!, selection.Backend);
+            routed.BeginsSession = true;
+        }
 
         // Compressed events have no boundaries to be seen.
         if (proxyResponse.Content.Headers.ContentType?.MediaType == "text/event-stream" && proxyResponse.Content.Headers.ContentEncoding.Count == 0)
             httpContext.Response.Body = routed.EventStream = new EventAlignedStream(httpContext.Response.Body);
         return copyBody;
+    }
+
+    /// <summary>Called only after the backend's whole body went out.</summary>
+    public override async ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+    {
+        var routed = httpContext.Features.GetRequiredFeature<RoutedRequest>();
+        routed.AnswerIsWhole = true;
+        if (routed.EventStream is { } events)
+            await events.CompleteAsync(cancellationToken);
+        await base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
     }
 }

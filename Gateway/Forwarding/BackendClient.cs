@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -16,6 +17,7 @@ public sealed class BackendClient(IOptions<GatewayOptions> options) : IDisposabl
         AutomaticDecompression = DecompressionMethods.None,
         UseCookies = false,
         EnableMultipleHttp2Connections = true,
+        RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
         ConnectTimeout = options.Value.ConnectTimeout,
         // Addresses of cloud accounts move; a connection must not outlive its name's answer for long.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),

@@ -15,8 +15,12 @@ public sealed class EventAlignedStream(Stream client, int longestEvent = EventAl
 
     // A boundary is at most four bytes long: one that straddles two writes begins within the last three bytes held.
     private const int LongestOverlap = 3;
+    private const int LargestKept = 64 * 1024;
 
     private ArrayBufferWriter<byte>? _held;
+
+    /// <summary>The response body itself, for an answer that is not a stream of events after all.</summary>
+    public Stream Client => client;
 
     /// <inheritdoc/>
     public override bool CanRead => false;
@@ -86,13 +90,16 @@ public sealed class EventAlignedStream(Stream client, int longestEvent = EventAl
     /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException("A streamed answer has no length.");
 
-    /// <summary>The index after the last blank line (LF, CRLF or CR line ends), 0 where there is none.</summary>
+    /// <summary>The index after the last blank line, 0 where there is none; a line may end with LF, CRLF or CR.</summary>
     private static int EndOfLastEvent(ReadOnlySpan<byte> bytes)
     {
         static int EndOf(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> blankLine) =>
             bytes.LastIndexOf(blankLine) is >= 0 and var start ? start + blankLine.Length : 0;
 
-        return Math.Max(EndOf(bytes, "\n\n"u8), Math.Max(EndOf(bytes, "\r\n\r\n"u8), EndOf(bytes, "\r\r"u8)));
+        var afterReturns = EndOf(bytes, "\r\r"u8);
+        if (afterReturns > 0 && afterReturns < bytes.Length && bytes[afterReturns] == '\n')
+            afterReturns++;
+        return Math.Max(afterReturns, Math.Max(EndOf(bytes, "\n\n"u8), EndOf(bytes, "\n\r\n"u8)));
     }
 
     private void Hold(ReadOnlySpan<byte> bytes)
@@ -105,7 +112,10 @@ public sealed class EventAlignedStream(Stream client, int longestEvent = EventAl
     {
         await client.WriteAsync(_held!.WrittenMemory[..count], cancellationToken);
         var rest = _held.WrittenSpan[count..].ToArray();
-        _held.ResetWrittenCount();
+        // One large event must not keep its memory for the rest of the stream.
+        if (_held.Capacity > LargestKept)
+            _held = null;
+        _held?.ResetWrittenCount();
         Hold(rest);
     }
 }

@@ -27,7 +27,22 @@ public sealed partial class GatewayPipeline(
         var routed = new RoutedRequest { RequestId = AnswerHeaders.RequestIdOf(context.Request) };
         context.Features.Set(routed);
         context.Response.OnStarting(() => AnswerHeaders.StampAsync(context, routed));
+        try
+        {
+            await RouteAsync(context, routed);
+        }
+        catch (Exception bug) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            LogBug(routed.RequestId, bug);
+            if (context.Response.HasStarted)
+                context.Abort();
+            else
+                await GatewayErrors.Internal().WriteAsync(context);
+        }
+    }
 
+    private async Task RouteAsync(HttpContext context, RoutedRequest routed)
+    {
         var model = pools.Current;
         if (!model.TryMatch(context.Request.Path, out var api, out var backendPath))
         {
@@ -35,11 +50,15 @@ public sealed partial class GatewayPipeline(
             return;
         }
 
-        if (context.Request.ContentLength > options.Value.MaxRequestBodyBytes)
+        var limit = options.Value.MaxRequestBodyBytes;
+        if (context.Request.ContentLength > limit)
         {
-            await GatewayErrors.RequestTooLarge(options.Value.MaxRequestBodyBytes).WriteAsync(context);
+            await GatewayErrors.RequestTooLarge(limit).WriteAsync(context);
             return;
         }
+
+        if (context.Request.ContentLength is null)
+            context.Request.Body = new LimitedBody(context.Request.Body, limit);
 
         (routed.Api, routed.BackendPath) = (api, backendPath);
         routed.SessionKey = cookie.Read(context.Request, api.Pool);             // ① session key
@@ -52,14 +71,11 @@ public sealed partial class GatewayPipeline(
 
     private async Task ConcludeAsync(HttpContext context, RoutedRequest routed, BackendModel backend, ForwarderError error)
     {
-        if (error == ForwarderError.None)
-        {
-            if (routed.EventStream is { } events)
-                await events.CompleteAsync(context.RequestAborted);
+        // A backend may answer before it has read the whole request; the answer counts.
+        if (error == ForwarderError.None || routed.AnswerIsWhole)
             return;
-        }
 
-        if (ForwardingFailure.IsClientGone(error) || context.RequestAborted.IsCancellationRequested)
+        if (ForwardingFailure.IsClientGone(error, context.RequestAborted))
         {
             LogClientGone(routed.RequestId, backend.Name);
             if (!context.Response.HasStarted)
@@ -67,15 +83,26 @@ public sealed partial class GatewayPipeline(
             return;
         }
 
-        LogFailed(routed.RequestId, backend.Name, error, context.GetForwarderErrorFeature()?.Exception);
+        var failure = context.GetForwarderErrorFeature()!;
+        LogFailed(routed.RequestId, backend.Name, error, failure.Exception?.GetType().Name, failure.Exception?.Message);
+        LogFailure(routed.RequestId, failure.Exception);
         // A started answer was cut off by the forwarder, so that the client can't take it for a whole one.
-        if (!context.Response.HasStarted)
-            await ForwardingFailure.Explain(context.GetForwarderErrorFeature()!, routed.Api!.Pool, backend, options.Value.MaxRequestBodyBytes).WriteAsync(context);
+        if (context.Response.HasStarted)
+            return;
+        if (routed.EventStream is { } events)
+            context.Response.Body = events.Client;
+        await ForwardingFailure.Explain(failure, routed.Api!.Pool, backend, options.Value.MaxRequestBodyBytes).WriteAsync(context);
     }
 
     [LoggerMessage(LogLevel.Debug, "Request {RequestId}: the client hung up; backend {Backend} was told.")]
     private partial void LogClientGone(string requestId, string backend);
 
-    [LoggerMessage(LogLevel.Warning, "Request {RequestId}: forwarding to backend {Backend} failed with {Error}.")]
-    private partial void LogFailed(string requestId, string backend, ForwarderError error, Exception? exception);
+    [LoggerMessage(LogLevel.Warning, "Request {RequestId}: forwarding to backend {Backend} failed with {Error}: {Exception}: {Reason}")]
+    private partial void LogFailed(string requestId, string backend, ForwarderError error, string? exception, string? reason);
+
+    [LoggerMessage(LogLevel.Debug, "Request {RequestId}: where it failed.")]
+    private partial void LogFailure(string requestId, Exception? exception);
+
+    [LoggerMessage(LogLevel.Error, "Request {RequestId}: the gateway failed.")]
+    private partial void LogBug(string requestId, Exception exception);
 }

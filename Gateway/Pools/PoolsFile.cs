@@ -20,6 +20,8 @@ public sealed record PoolsFile(
     /// <exception cref="OptionsValidationException">There is none, or its shape has faults; all of them are named.</exception>
     public static async Task<PoolsFile> ReadAsync(string file)
     {
+        if (string.IsNullOrWhiteSpace(file))
+            throw Invalid("pools.json", ["Gateway__PoolsFile must name a file"]);
         var path = new[] { System.IO.Path.GetFullPath(file), System.IO.Path.Combine(AppContext.BaseDirectory, file) }.FirstOrDefault(File.Exists)
             ?? throw Invalid(file, [$"no such file, neither in {Environment.CurrentDirectory} nor in {AppContext.BaseDirectory} (Gateway__PoolsFile)"]);
         var json = await File.ReadAllTextAsync(path);

@@ -21,6 +21,15 @@ internal static class PoolsSchema
             return [$"line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}: not valid JSON"];
         }
 
+        try
+        {
+            using var _ = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        }
+        catch (JsonException duplicate)
+        {
+            return [$"a property is there twice: {duplicate.Message}"];
+        }
+
         var schema = await s_schema.Value;
         return [.. schema.Validate(json).SelectMany(Describe)];
     }

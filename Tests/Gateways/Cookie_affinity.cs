@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 using SessionAware.Tests.Worlds;
 
 namespace SessionAware.Tests.Gateways;
@@ -132,6 +133,57 @@ public sealed class Cookie_affinity
 
         Assert.Equal("pinned", (await SayAsync(atSecond, "Hi", cookie: cookie)).Header("x-session-affinity"));
         Assert.Equal("new", (await SayAsync(atStranger, "Hi", cookie: cookie)).Header("x-session-affinity"));
+    }
+
+    [Fact]
+    public async Task Own_cookie_is_found_among_others_of_its_name()
+    {
+        await using var world = await World.StartAsync();
+        using var caller = new Caller(world.Gateway.Url);
+        var cookie = (await SayAsync(caller, "Hi")).Header("Set-Cookie")!.Split(';')[0];
+
+        Assert.Equal("pinned", (await SayAsync(caller, "Hi", cookie: $"{Name}=theirs; {cookie}; {Name}=another")).Header("x-session-affinity"));
+    }
+
+    [Fact]
+    public async Task Path_of_the_cookie_is_spelt_as_the_caller_spells_the_api()
+    {
+        await using var world = await World.StartAsync();
+        using var caller = new Caller(world.Gateway.Url, cookies: true);
+
+        Assert.Equal("new", (await SayAsync(caller, "Hi", api: "Cookie-Affinity")).Header("x-session-affinity"));
+        Assert.Equal("pinned", (await SayAsync(caller, "Hi", api: "Cookie-Affinity")).Header("x-session-affinity"));
+    }
+
+    [Theory]
+    [InlineData(429, false)]
+    [InlineData(500, false)]
+    [InlineData(503, false)]
+    [InlineData(400, true)]
+    [InlineData(200, true)]
+    public async Task Session_does_not_begin_at_a_backend_that_is_failing(int status, bool begins)
+    {
+        await using var backend = await Nodes.StartBackendAsync(context =>
+        {
+            context.Response.StatusCode = status;
+            return Task.CompletedTask;
+        });
+        await using var gateway = await Nodes.StartGatewayAsync(backend.Url, backend.Url);
+        using var caller = new Caller(gateway.Url);
+
+        var answer = await caller.GetAsync("cookie-affinity/x");
+
+        Assert.Equal(status, answer.Status);
+        Assert.Equal((begins, begins ? "new" : "none"), (answer.Header("Set-Cookie") is not null, answer.Header("x-session-affinity")));
+    }
+
+    [Fact]
+    public async Task Keys_that_cannot_be_kept_stop_the_start()
+    {
+        var invalid = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            Nodes.StartGatewayAsync("http://127.0.0.1:1", "http://127.0.0.1:1", ("Gateway:CookieKeysDirectory", "/dev/null/keys")));
+
+        Assert.Contains("Gateway__CookieKeysDirectory", invalid.Message, StringComparison.Ordinal);
     }
 
     [Fact]

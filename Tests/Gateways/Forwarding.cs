@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using SessionAware.Tests.Worlds;
 
 namespace SessionAware.Tests.Gateways;
@@ -36,6 +38,46 @@ public sealed class Forwarding
         Assert.Equal(207, answer.Status);
         Assert.Equal($"{method} /openai/v1/any/a%20b%2Fc?x=1&y=%2B m {(method is "GET" ? "" : "some body")}", answer.Text);
         Assert.Equal("yes", answer.Header("x-from-backend"));
+    }
+
+    [Theory]
+    [InlineData("no-affinity/a%2Fb?q=%2F", "/a%2Fb?q=%2F")]
+    [InlineData("no-affinity/a%252Fb", "/a%252Fb")]
+    [InlineData("no-affinity/..%2fadmin", "/..%2fadmin")]
+    [InlineData("no%2Daffinity/a%2Fb", "/a%2Fb")]
+    [InlineData("no-affinity/caf%C3%A9/a%20b", "/caf%C3%A9/a%20b")]
+    [InlineData("no-affinity//double//slash/", "//double//slash/")]
+    [InlineData("no-affinity", "/")]
+    public async Task Path_keeps_the_encoding_that_the_caller_chose(string sent, string seen)
+    {
+        await using var backend = await Nodes.StartBackendAsync(context => context.Response.WriteAsync(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget));
+        await using var gateway = await Nodes.StartGatewayAsync(backend.Url, backend.Url);
+        using var caller = new Caller(gateway.Url);
+
+        Assert.Equal(seen, (await caller.GetAsync(sent)).Text);
+    }
+
+    [Fact]
+    public async Task Header_bytes_beyond_ascii_pass_both_ways()
+    {
+        await using var backend = await WebNode.StartAsync(
+            builder => builder.Services.Configure<KestrelServerOptions>(kestrel =>
+            {
+                kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+                kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
+            }),
+            app => app.MapFallback("{**path}", context =>
+            {
+                context.Response.Headers["x-echo"] = context.Request.Headers["x-name"];
+                return Task.CompletedTask;
+            }));
+        await using var gateway = await Nodes.StartGatewayAsync(backend.Url, backend.Url);
+        using var http = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1, ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1 });
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{gateway.Url}/no-affinity/x") { Headers = { { "x-name", "héé" } } };
+
+        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal("héé", Assert.Single(response.Headers.GetValues("x-echo")));
     }
 
     [Fact]

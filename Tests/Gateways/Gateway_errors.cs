@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using SessionAware.Tests.Worlds;
 
@@ -59,7 +61,7 @@ public sealed class Gateway_errors
 
         var answer = await caller.CreateAsync(new { model = "gpt-4o-mini", input = "Hi" }, "no-affinity/openai/v1");
 
-        AssertError(answer, 502, "server_error", "bad_gateway", "The connection to backend 'eastus2' failed before it answered. The request may have been executed there.");
+        AssertError(answer, 502, "server_error", "bad_gateway", "The connection to backend 'eastus2' failed before its answer was whole. The request may have been executed there.");
     }
 
     [Fact]
@@ -72,6 +74,63 @@ public sealed class Gateway_errors
         var answer = await caller.GetAsync("no-affinity/x");
 
         AssertError(answer, 504, "server_error", "gateway_timeout", "Backend 'eastus2' did not answer in time. The request may have been executed there.");
+    }
+
+    [Fact]
+    public async Task Backend_that_does_not_take_the_connection_is_503()
+    {
+        // A listener whose queue is full drops whoever comes next, as a region does that is out.
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(0);
+        using var first = new TcpClient();
+        await first.ConnectAsync((IPEndPoint)listener.LocalEndPoint!, TestContext.Current.CancellationToken);
+        var full = $"http://{listener.LocalEndPoint}";
+        await using var gateway = await Nodes.StartGatewayAsync(full, full, ("Gateway:ConnectTimeout", "00:00:00.200"));
+        using var caller = new Caller(gateway.Url);
+
+        AssertError(await caller.GetAsync("no-affinity/x"), 503, "server_error", "backend_unavailable", "Backend 'eastus2' of pool 'no-affinity' cannot be reached.");
+    }
+
+    [Theory]
+    [InlineData("", true, 502, "bad_gateway")]
+    [InlineData("event: a\nda", true, 502, "bad_gateway")]
+    [InlineData("event: a\nda", false, 504, "gateway_timeout")]
+    public async Task Stream_that_fails_before_its_first_whole_event_is_an_error_with_a_body(string sent, bool breaksOff, int status, string code)
+    {
+        await using var backend = await Nodes.StartBackendAsync(async context =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.WriteAsync(sent);
+            await context.Response.Body.FlushAsync();
+            if (breaksOff)
+                context.Abort();
+            else
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+        });
+        await using var gateway = await Nodes.StartGatewayAsync(backend.Url, backend.Url, ("Gateway:ActivityTimeout", "00:00:00.200"));
+        using var caller = new Caller(gateway.Url);
+
+        var answer = await caller.GetAsync("no-affinity/stream");
+
+        Assert.Equal((status, code), (answer.Status, CodeOf(answer)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Client_that_still_sends_a_far_too_large_body_sees_the_413(bool chunked)
+    {
+        await using var backend = await Nodes.StartBackendAsync(async context => await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted));
+        await using var gateway = await Nodes.StartGatewayAsync(backend.Url, backend.Url, ("Gateway:MaxRequestBodyBytes", "2000"));
+        using var http = new HttpClient(new SocketsHttpHandler());
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{gateway.Url}/no-affinity/x") { Content = new ByteArrayContent(new byte[20_000_000]) };
+        request.Headers.TransferEncodingChunked = chunked;
+
+        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(413, (int)response.StatusCode);
+        Assert.Contains("request_too_large", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -76,6 +76,10 @@ public sealed class Pools_file
         Assert.Equal(["line 2, byte 13: not valid JSON"], await FaultsOfAsync("{\n\"backends\": }"));
 
     [Fact]
+    public async Task Property_that_is_there_twice_is_a_fault() =>
+        Assert.StartsWith("a property is there twice:", Assert.Single(await FaultsOfAsync("""{ "backends": [], "backends": [] }""")), StringComparison.Ordinal);
+
+    [Fact]
     public async Task Missing_file_names_where_it_was_looked_for()
     {
         var invalid = await Assert.ThrowsAsync<OptionsValidationException>(() => Nodes.StartGatewayAsync([new("Gateway:PoolsFile", "none.json")]));

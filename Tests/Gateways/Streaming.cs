@@ -41,12 +41,12 @@ public sealed class Streaming
     }
 
     [Theory]
-    [InlineData("\n")]
-    [InlineData("\r\n")]
-    [InlineData("\r")]
-    public async Task Every_write_ends_on_an_event_boundary_however_the_region_splits(string lineEnd)
+    [InlineData("\n", "\n\n")]
+    [InlineData("\r\n", "\r\n\r\n")]
+    [InlineData("\r", "\r\r")]
+    [InlineData("\n", "\n\r\n")]
+    public async Task Every_write_ends_on_an_event_boundary_however_the_region_splits(string lineEnd, string blank)
     {
-        var blank = lineEnd + lineEnd;
         var events = Enumerable.Range(0, 50).Select(number => $"event: e{number}{lineEnd}data: {new string((char)('a' + (number % 26)), number * 40)}{blank}").ToList();
         // One event larger than any copy buffer.
         events.Insert(25, $"event: large{lineEnd}data: {new string('L', 300_000)}{blank}");

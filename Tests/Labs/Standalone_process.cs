@@ -97,7 +97,12 @@ public sealed class Standalone_process
     [InlineData("Backends__eastus2__Url", "nonsense", "Backends__eastus2__Url is 'nonsense'")]
     [InlineData("Gateway__PoolsFile", "missing.json", "missing.json: no such file")]
     [InlineData("Lab__Conversations", "0", "Lab:Conversations must be between 4 and 10000.")]
+    [InlineData("Backends__eastus2__Url", "https://east.openai.azure.com", "Everything runs in this process here")]
+    [InlineData("Backends__eastus2__Url", "http://localhost:5081/openai", "Everything runs in this process here")]
+    [InlineData("Gateway__PoolsFile", " ", "Gateway__PoolsFile must name a file")]
     [InlineData("Lab__Turns", "many", "'Lab:Turns'")]
+    [InlineData("Lab__Report", "/dev/null/report.json", "No report can be written to '/dev/null/report.json'")]
+    [InlineData("Logging__LogLevel__Default", "Loud", "'Loud'")]
     public async Task Setting_that_cannot_be_is_an_error_without_a_trace(string setting, string value, string message)
     {
         _environment[setting] = value;

@@ -131,6 +131,7 @@ public sealed class The_lab
     {
         var shown = new StringWriter();
         var builder = Host.CreateApplicationBuilder();
+        builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection([new("Lab:GatewayUrl", gatewayUrl), new("Lab:Report", "")]);
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)));
         builder.Services.AddSingleton(AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(shown) }));
