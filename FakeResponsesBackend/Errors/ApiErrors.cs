@@ -72,6 +72,9 @@ internal static class ApiErrors
 
     public static ApiError InvalidUrl(string method, string path) => new(404, $"Invalid URL ({method} {path})", InvalidRequest, Param: null, Code: null);
 
+    public static ApiError Internal() =>
+        new(500, "The server had an error while processing your request. Sorry about that!", "server_error", Param: null, Code: null);
+
     public static ApiError RequestTooLarge(long limit) => new(413, $"The request body is larger than the {limit} bytes that are accepted.", InvalidRequest, Param: null, "request_too_large");
 
     private static ApiError Invalid(string message, string? param, string? code) => new(400, message, InvalidRequest, param, code);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SessionAware.FakeResponsesBackend.Deployments;
+using SessionAware.FakeResponsesBackend.Errors;
 using SessionAware.FakeResponsesBackend.Responses;
 using SessionAware.FakeResponsesBackend.Streaming;
 using SessionAware.FakeResponsesBackend.Tokens;
@@ -43,6 +44,7 @@ public static class RegionRegistration
         // Loads the token table now: the first caller would wait for it.
         O200k.Count("");
         app.UseMiddleware<RegionHeaders>();
+        app.UseExceptionHandler(failed => failed.Run(context => ApiErrors.Internal().ExecuteAsync(context)));
         app.MapPathFamilies();
         return app;
     }

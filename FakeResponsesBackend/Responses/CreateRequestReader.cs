@@ -34,9 +34,19 @@ internal static partial class CreateRequestReader
 
     public static (CreateRequest? Request, ApiError? Fault) Read(JsonElement body)
     {
-        if (body.ValueKind != JsonValueKind.Object)
+        try
+        {
+            return body.ValueKind == JsonValueKind.Object ? ReadObject(body) : (null, ApiErrors.InvalidJson());
+        }
+        catch (InvalidOperationException)
+        {
+            // A string that is no Unicode text, half a surrogate pair or invalid UTF-8, shows only when it is read.
             return (null, ApiErrors.InvalidJson());
+        }
+    }
 
+    private static (CreateRequest? Request, ApiError? Fault) ReadObject(JsonElement body)
+    {
         var fields = new FieldReader(body);
         fields.OnlyKnown(s_known);
         foreach (var (name, asksForNothing) in s_unsupported)

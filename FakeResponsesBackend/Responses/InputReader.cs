@@ -6,6 +6,9 @@ namespace SessionAware.FakeResponsesBackend.Responses;
 /// <summary>Reads <c>input</c>: a string, or a list of messages whose content is a string or a list of text parts.</summary>
 internal static class InputReader
 {
+    // An answer's own items may come back as they were sent: with id, status, annotations.
+    private static readonly HashSet<string> s_messageFields = ["type", "role", "content", "id", "status", "phase"];
+    private static readonly HashSet<string> s_partFields = ["type", "text", "refusal", "annotations", "logprobs"];
     private static readonly string[] s_roles = ["assistant", "system", "developer", "user"];
 
     /// <summary>The messages; faults go to <paramref name="body"/>.</summary>
@@ -41,6 +44,7 @@ internal static class InputReader
 
         var fields = new FieldReader(item, path);
         fields.Choice("type", "message");
+        fields.OnlyKnown(s_messageFields);
         var role = fields.RequiredText("role");
         if (fields.Fault is null && !s_roles.Contains(role))
             fields.Refuse(ApiErrors.UnsupportedValue(fields.PathOf("role"), role, s_roles));
@@ -82,6 +86,7 @@ internal static class InputReader
 
         var fields = new FieldReader(part, path);
         var type = fields.RequiredText("type");
+        fields.OnlyKnown(s_partFields);
         ContentPart read = (type, role) switch
         {
             ("input_text", not "assistant") => new InputText(fields.RequiredText("text")),

@@ -7,6 +7,9 @@ public sealed class Region_errors
 {
     private const string Unknown = "resp_0123456789abcdef00690000000123456789abcdef01234567";
 
+    private const string InvalidJson =
+        """{"error":{"message":"Invalid body: failed to parse JSON value. Please check the value to ensure it is valid JSON. (Common errors include trailing commas, missing closing brackets, missing quotation marks, etc.)","type":"invalid_request_error","param":null,"code":"invalid_json"}}""";
+
     public static TheoryData<string, string, string, string?, int, string> Rows { get; } = new()
     {
         {
@@ -26,12 +29,17 @@ public sealed class Region_errors
             $$$"""{"error":{"message":"Response with id '{{{Unknown}}}' not found.","type":"invalid_request_error","param":null,"code":null}}"""
         },
         {
-            "malformed JSON", "POST", "openai/v1/responses", """{"model":"gpt-4o-mini",}""", 400,
-            """{"error":{"message":"Invalid body: failed to parse JSON value. Please check the value to ensure it is valid JSON. (Common errors include trailing commas, missing closing brackets, missing quotation marks, etc.)","type":"invalid_request_error","param":null,"code":"invalid_json"}}"""
+            "malformed JSON", "POST", "openai/v1/responses", """{"model":"gpt-4o-mini",}""", 400, InvalidJson
         },
         {
-            "empty body", "POST", "openai/v1/responses", "", 400,
-            """{"error":{"message":"Invalid body: failed to parse JSON value. Please check the value to ensure it is valid JSON. (Common errors include trailing commas, missing closing brackets, missing quotation marks, etc.)","type":"invalid_request_error","param":null,"code":"invalid_json"}}"""
+            "empty body", "POST", "openai/v1/responses", "", 400, InvalidJson
+        },
+        { "half a surrogate pair", "POST", "openai/v1/responses", """{"model":"gpt-4o-mini","input":"\ud800"}""", 400, InvalidJson },
+        { "half a surrogate pair as a name", "POST", "openai/v1/responses", """{"model":"gpt-4o-mini","input":"Hi","\ud800":1}""", 400, InvalidJson },
+        { "no object", "POST", "openai/v1/responses", "[1]", 400, InvalidJson },
+        {
+            "unknown parameter of an item", "POST", "openai/v1/responses", """{"model":"gpt-4o-mini","input":[{"role":"user","content":"Hi","foo":1}]}""", 400,
+            """{"error":{"message":"Unknown parameter: 'input[0].foo'.","type":"invalid_request_error","param":"input[0].foo","code":"unknown_parameter"}}"""
         },
         {
             "missing model", "POST", "openai/v1/responses", """{"input":"Hi"}""", 400,
