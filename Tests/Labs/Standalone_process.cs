@@ -66,7 +66,8 @@ public sealed class Standalone_process
                     ready.TrySetResult();
             }))).ExecuteAsync(TestContext.Current.CancellationToken, interrupt.Token);
 
-        await ready.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await Task.WhenAny(ready.Task, running);
+        Assert.True(ready.Task.IsCompleted, $"It ended before it was ready: {output}");
         using var caller = new Caller(_environment["Gateway__Url"]!);
         Assert.Equal(200, (await caller.CreateAsync(new { model = "gpt-4o-mini", input = "Hi" }, "no-affinity/openai/v1")).Status);
         await interrupt.CancelAsync();
