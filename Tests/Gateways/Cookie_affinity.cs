@@ -119,13 +119,13 @@ public sealed class Cookie_affinity
     [Fact]
     public async Task Cookie_outlives_a_restart_and_works_at_another_replica_with_the_same_keys()
     {
-        var keys = Directory.CreateTempSubdirectory("keys").FullName;
+        var keys = Scratch.Folder("keys");
         await using var east = await Nodes.StartRegionAsync("eastus2");
         await using var west = await Nodes.StartRegionAsync("westus");
         var setting = ("Gateway:CookieKeysDirectory", keys);
         await using var first = await Nodes.StartGatewayAsync(east.Url, west.Url, setting);
         await using var second = await Nodes.StartGatewayAsync(east.Url, west.Url, setting);
-        await using var stranger = await Nodes.StartGatewayAsync(east.Url, west.Url, ("Gateway:CookieKeysDirectory", Directory.CreateTempSubdirectory("keys").FullName));
+        await using var stranger = await Nodes.StartGatewayAsync(east.Url, west.Url, ("Gateway:CookieKeysDirectory", Scratch.Folder("keys")));
         using var atFirst = new Caller(first.Url);
         using var atSecond = new Caller(second.Url);
         using var atStranger = new Caller(stranger.Url);

@@ -11,7 +11,7 @@ namespace SessionAware.Tests.Labs;
 /// <summary>The standalone program as a user starts it, in a process of its own.</summary>
 public sealed class Standalone_process
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("standalone").FullName;
+    private readonly string _folder = Scratch.Folder("standalone");
     private readonly Dictionary<string, string?> _environment = new()
     {
         ["Gateway__Url"] = $"http://127.0.0.1:{Ports.Free()}",

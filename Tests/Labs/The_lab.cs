@@ -76,7 +76,7 @@ public sealed class The_lab
     public async Task Report_has_its_documented_fields()
     {
         await using var world = await World.StartAsync();
-        var path = Path.Combine(Directory.CreateTempSubdirectory("report").FullName, "deep", "lab-report.json");
+        var path = Path.Combine(Scratch.Folder("report"), "deep", "lab-report.json");
 
         await RunAsync(world.Gateway.Url, ("Lab:Report", path), ("Lab:Conversations", "4"), ("Lab:Turns", "2"));
 

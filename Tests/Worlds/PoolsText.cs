@@ -21,7 +21,7 @@ public static class PoolsText
     /// <summary>The file of exactly this text.</summary>
     public static string Write(string json)
     {
-        var path = Path.Combine(Directory.CreateTempSubdirectory("pools").FullName, "pools.json");
+        var path = Path.Combine(Scratch.Folder("pools"), "pools.json");
         File.WriteAllText(path, json);
         return path;
     }
