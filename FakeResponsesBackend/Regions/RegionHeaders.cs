@@ -11,28 +11,31 @@ internal sealed class RegionHeaders(RequestDelegate next, IOptions<RegionOptions
 
     public Task InvokeAsync(HttpContext context)
     {
+        var (requestId, began) = (Guid.NewGuid().ToString(), time.GetTimestamp());
+        // As the answer starts: an error handler clears what was set before.
+        context.Response.OnStarting(() =>
+        {
+            Stamp(context, requestId, began);
+            return Task.CompletedTask;
+        });
+        return next(context);
+    }
+
+    private void Stamp(HttpContext context, string requestId, long began)
+    {
         var headers = context.Response.Headers;
-        var requestId = Guid.NewGuid().ToString();
         headers["x-request-id"] = requestId;
         headers.XContentTypeOptions = "nosniff";
-        if (_flavor == ApiFlavor.Azure)
+        if (_flavor == ApiFlavor.OpenAI)
         {
-            headers["apim-request-id"] = requestId;
-            headers["x-ms-region"] = _displayName;
-            if (context.Request.Headers["x-ms-client-request-id"] is { Count: > 0 } clientRequestId)
-                headers["x-ms-client-request-id"] = clientRequestId;
-        }
-        else
-        {
-            var began = time.GetTimestamp();
             headers["openai-version"] = "2020-10-01";
-            context.Response.OnStarting(() =>
-            {
-                headers["openai-processing-ms"] = time.GetElapsedTime(began).TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture);
-                return Task.CompletedTask;
-            });
+            headers["openai-processing-ms"] = time.GetElapsedTime(began).TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture);
+            return;
         }
 
-        return next(context);
+        headers["apim-request-id"] = requestId;
+        headers["x-ms-region"] = _displayName;
+        if (context.Request.Headers["x-ms-client-request-id"] is { Count: > 0 } clientRequestId)
+            headers["x-ms-client-request-id"] = clientRequestId;
     }
 }

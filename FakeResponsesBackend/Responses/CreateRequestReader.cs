@@ -16,6 +16,10 @@ internal static partial class CreateRequestReader
         "top_logprobs", "top_p", "truncation", "user",
     ];
 
+    private static readonly HashSet<string> s_textFields = ["format", "verbosity"];
+    private static readonly HashSet<string> s_formatFields = ["type"];
+    private static readonly HashSet<string> s_streamOptions = ["include_obfuscation"];
+
     // What the emulated text model cannot do is refused, never ignored; each entry says which values ask for nothing.
     private static readonly (string Name, Func<JsonElement, bool> AsksForNothing)[] s_unsupported =
     [
@@ -27,7 +31,7 @@ internal static partial class CreateRequestReader
         ("prompt", _ => false),
         ("prompt_cache_options", _ => false),
         ("reasoning", value => value.ValueKind == JsonValueKind.Object && !value.EnumerateObject().Any(field => field.Value.ValueKind != JsonValueKind.Null)),
-        ("tool_choice", value => value.ValueKind == JsonValueKind.String && value.GetString() is "auto" or "none"),
+        ("tool_choice", value => value.ValueKind == JsonValueKind.String && value.GetString() == "auto"),
         ("tools", value => value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0),
         ("top_logprobs", value => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var count) && count == 0),
     ];
@@ -55,7 +59,7 @@ internal static partial class CreateRequestReader
                 fields.Refuse(ApiErrors.UnsupportedParameter(name));
         }
 
-        fields.Choice("service_tier", "auto", "default", "flex", "scale", "priority");
+        fields.Choice("service_tier", "auto", "default");
         fields.Text("user");
         var request = new CreateRequest
         {
@@ -98,7 +102,7 @@ internal static partial class CreateRequestReader
         if (fields.Object("stream_options") is not { } value)
             return true;
         var options = new FieldReader(value, "stream_options");
-        options.OnlyKnown(new HashSet<string> { "include_obfuscation" });
+        options.OnlyKnown(s_streamOptions);
         var include = options.Flag("include_obfuscation");
         fields.Refuse(options.Fault);
         return include ?? true;
@@ -109,11 +113,13 @@ internal static partial class CreateRequestReader
         if (fields.Object("text") is not { } value)
             return "medium";
         var text = new FieldReader(value, "text");
+        text.OnlyKnown(s_textFields);
         if (text.Object("format") is { } format)
         {
             var formatFields = new FieldReader(format, "text.format");
             if (formatFields.RequiredText("type") != "text")
                 formatFields.Refuse(ApiErrors.UnsupportedParameter("text.format"));
+            formatFields.OnlyKnown(s_formatFields);
             text.Refuse(formatFields.Fault);
         }
 
@@ -138,6 +144,6 @@ internal static partial class CreateRequestReader
         return metadata;
     }
 
-    [GeneratedRegex("^[A-Za-z0-9_-]+$")]
+    [GeneratedRegex(@"^[A-Za-z0-9_-]+\z")]
     private static partial Regex IdCharacters();
 }

@@ -86,7 +86,6 @@ internal static class InputReader
 
         var fields = new FieldReader(part, path);
         var type = fields.RequiredText("type");
-        fields.OnlyKnown(s_partFields);
         ContentPart read = (type, role) switch
         {
             ("input_text", not "assistant") => new InputText(fields.RequiredText("text")),
@@ -94,6 +93,7 @@ internal static class InputReader
             ("refusal", "assistant") => new Refusal(fields.RequiredText("refusal")),
             _ => Refuse(fields, type, role),
         };
+        fields.OnlyKnown(s_partFields);
         item.Refuse(fields.Fault);
         return read;
     }

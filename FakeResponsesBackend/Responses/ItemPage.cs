@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using SessionAware.FakeResponsesBackend.Errors;
 
 namespace SessionAware.FakeResponsesBackend.Responses;
@@ -7,7 +8,7 @@ namespace SessionAware.FakeResponsesBackend.Responses;
 /// <param name="Limit">1 to 100 items; default 20.</param>
 /// <param name="Ascending">Oldest first; default newest first.</param>
 /// <param name="After">The page begins after this id.</param>
-/// <param name="Before">The page ends before this id.</param>
+/// <param name="Before">The page ends before this id: alone, it is the page just before it.</param>
 internal sealed record ItemPage(int Limit, bool Ascending, string? After, string? Before)
 {
     private const int DefaultLimit = 20;
@@ -19,17 +20,18 @@ internal sealed record ItemPage(int Limit, bool Ascending, string? After, string
         var limit = DefaultLimit;
         if (query["limit"].ToString() is { Length: > 0 } text)
         {
-            if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out limit))
+            if (!BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var asked))
                 return (null, ApiErrors.WrongType("limit", "an integer", "a string"));
-            if (limit > LargestLimit)
+            if (asked > LargestLimit)
                 return (null, ApiErrors.OutOfRange("limit", "integer", above: true, $"{LargestLimit}", text));
-            if (limit < 1)
+            if (asked < 1)
                 return (null, ApiErrors.OutOfRange("limit", "integer", above: false, "1", text));
+            limit = (int)asked;
         }
 
         var order = query["order"].ToString();
         return order is "" or "asc" or "desc"
-            ? (new(limit, order == "asc", query["after"], query["before"]), null)
+            ? (new(limit, order == "asc", Cursor(query, "after"), Cursor(query, "before")), null)
             : (null, ApiErrors.UnsupportedValue("order", order, "asc", "desc"));
     }
 
@@ -53,6 +55,10 @@ internal sealed record ItemPage(int Limit, bool Ascending, string? After, string
         }
 
         var inRange = Math.Max(0, end - start);
-        return WireJson.Ok(new ItemList(items.GetRange(Math.Min(start, end), Math.Min(Limit, inRange)), inRange > Limit));
+        var size = Math.Min(Limit, inRange);
+        var first = Before is not null && After is null ? end - size : Math.Min(start, end);
+        return WireJson.Ok(new ItemList(items.GetRange(first, size), inRange > Limit));
     }
+
+    private static string? Cursor(IQueryCollection query, string name) => query[name].ToString() is { Length: > 0 } id ? id : null;
 }

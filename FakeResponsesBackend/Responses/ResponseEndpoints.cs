@@ -67,13 +67,17 @@ internal static class ResponseEndpoints
         {
             return (null, ApiErrors.RequestTooLarge(limit));
         }
+        catch (BadHttpRequestException unreadable)
+        {
+            return (null, ApiErrors.InvalidJson() with { Status = unreadable.StatusCode });
+        }
     }
 
     private static IResult Retrieve(string id, string? stream, ResponseStore store)
     {
         if (!store.TryGet(id, out var found))
             return ApiErrors.ResponseNotFound(id);
-        return stream == "true" ? ApiErrors.NotStreamable() : WireJson.Ok(found.Body);
+        return bool.TryParse(stream, out var streamed) && streamed ? ApiErrors.NotStreamable() : WireJson.Ok(found.Body);
     }
 
     private static IResult Delete(string id, ResponseStore store) =>

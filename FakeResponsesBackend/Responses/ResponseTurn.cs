@@ -7,12 +7,17 @@ namespace SessionAware.FakeResponsesBackend.Responses;
 /// <summary>One turn while it is made: its ids, what the model sees, what it says, and the response object at each stage.</summary>
 internal sealed class ResponseTurn
 {
+    private const int TokensPerRequest = 3;
+    private const int TokensPerMessage = 4;
+
     private readonly CreateRequest _request;
     private readonly StoredResponse? _previous;
     private readonly IReadOnlyList<MessageItem> _input;
     private readonly ResponseBody _begun;
     private readonly string _messageId;
     private readonly bool _isCut;
+    private readonly int _messageTokens;
+    private readonly int _outputTokens;
 
     public ResponseTurn(CreateRequest request, string model, StoredResponse? previous, DateTimeOffset at)
     {
@@ -25,15 +30,18 @@ internal sealed class ResponseTurn
         _messageId = Mint(ResourceId.Message);
         _begun = Begin(Mint(ResourceId.Response), model, at);
 
-        MessageItem[] messages = [.. previous?.Conversation() ?? [], .. _input];
-        InputTokens = CountInput(request.Instructions, messages);
-        var tokens = O200k.Split(EmulatedModel.Answer(messages));
-        _isCut = request.MaxOutputTokens < tokens.Count + 1;
-        Deltas = _isCut ? tokens.Take(request.MaxOutputTokens!.Value) : tokens;
+        _messageTokens = (previous?.ConversationTokens ?? 0) + _input.Sum(message => TokensOf(message.PlainText));
+        InputTokens = TokensPerRequest + _messageTokens + (string.IsNullOrEmpty(request.Instructions) ? 0 : TokensOf(request.Instructions));
+
+        var pieces = O200k.Split(EmulatedModel.Answer([.. previous?.Conversation() ?? [], .. _input]));
+        _outputTokens = pieces.Sum(piece => piece.Tokens) + 1;
+        _isCut = request.MaxOutputTokens < _outputTokens;
+        Deltas = [.. (_isCut ? Cut(pieces, request.MaxOutputTokens!.Value) : pieces).Select(piece => piece.Text)];
+        Text = string.Concat(Deltas);
     }
 
     /// <summary>The answer's text, one piece a token.</summary>
-    public IEnumerable<string> Deltas { get; }
+    public IReadOnlyList<string> Deltas { get; }
 
     /// <summary>Tokens of the prompt: 3, and 4 more than its text for each message; instructions are one message. Measured against recordings.</summary>
     public int InputTokens { get; }
@@ -48,12 +56,12 @@ internal sealed class ResponseTurn
     public string FinalStatus => _isCut ? "incomplete" : "completed";
 
     /// <summary>The whole text that the model says.</summary>
-    public string Text => string.Concat(Deltas);
+    public string Text { get; }
 
     /// <summary>The finished response.</summary>
     public StoredResponse Finish(DateTimeOffset at)
     {
-        var outputTokens = _isCut ? _request.MaxOutputTokens!.Value : Deltas.Count() + 1;
+        var outputTokens = _isCut ? _request.MaxOutputTokens!.Value : _outputTokens;
         var body = _begun with
         {
             Status = FinalStatus,
@@ -63,7 +71,7 @@ internal sealed class ResponseTurn
             ServiceTier = "default",
             Usage = Usage.Of(InputTokens, outputTokens),
         };
-        return new(body, _input, _previous);
+        return new(body, _input, _previous, _messageTokens + TokensPerMessage + outputTokens - 1);
     }
 
     private ResponseBody Begin(string id, string model, DateTimeOffset at) => new()
@@ -89,13 +97,16 @@ internal sealed class ResponseTurn
         Metadata = _request.Metadata,
     };
 
-    private static int CountInput(string? instructions, IEnumerable<MessageItem> messages)
+    private static int TokensOf(string text) => TokensPerMessage + O200k.Count(text);
+
+    private static IEnumerable<TokenPiece> Cut(IEnumerable<TokenPiece> pieces, int tokens)
     {
-        const int PerRequest = 3;
-        const int PerMessage = 4;
-        var texts = messages.Select(message => message.PlainText);
-        if (!string.IsNullOrEmpty(instructions))
-            texts = texts.Prepend(instructions);
-        return PerRequest + texts.Sum(text => PerMessage + O200k.Count(text));
+        foreach (var piece in pieces)
+        {
+            tokens -= piece.Tokens;
+            if (tokens < 0)
+                yield break;
+            yield return piece;
+        }
     }
 }

@@ -105,7 +105,8 @@ public sealed class Region_state
     [InlineData("limit=2&after=b", "2 a", true)]
     [InlineData("limit=2&after=a", "1", false)]
     [InlineData("order=asc&after=1&before=3", "a 2 b", false)]
-    [InlineData("order=asc&limit=2&before=3", "1 a", true)]
+    [InlineData("order=asc&limit=2&before=3", "2 b", true)]
+    [InlineData("order=asc&limit=10&before=3&after=", "1 a 2 b", false)]
     [InlineData("after=1", "", false)]
     public async Task Input_items_are_the_chain_and_the_input_in_pages(string query, string expected, bool hasMore)
     {
