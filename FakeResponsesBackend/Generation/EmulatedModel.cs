@@ -27,7 +27,7 @@ public static partial class EmulatedModel
         if (CountTo().Match(prompt) is { Success: true } count)
             return Count(count);
         if (Recall.IsQuestion(prompt))
-            return Recall.Find(prompt, told) is { } fact ? $"You told me: \"{fact}\" {Seen(told)}" : $"You have not told me that. {Seen(told)}";
+            return Recall.Find(prompt, told) is { } fact ? $"You told me: \"{fact}\" {Seen(told)}" : $"I find nothing about that in what you told me. {Seen(told)}";
         if (ReferringWord().IsMatch(prompt) && told.Count > 0)
             return $"You ask: \"{prompt}\" I take that to mean what you said last: \"{told[^1].Trim()}\" {Seen(told)}";
         return $"Noted: \"{prompt}\" {Seen(told)}";

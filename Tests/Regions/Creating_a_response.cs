@@ -1,3 +1,4 @@
+using SessionAware.FakeResponsesBackend.Tokens;
 using SessionAware.Tests.Worlds;
 
 namespace SessionAware.Tests.Regions;
@@ -124,6 +125,32 @@ public sealed class Creating_a_response
         Assert.Equal(20, response["usage"]!["output_tokens"]!.GetValue<int>());
         Assert.Equal("1, 2, 3, 4, 5, 6, 7,", response["output"]![0]!["content"]![0]!["text"]!.GetValue<string>());
         Assert.Null(response["completed_at"]);
+    }
+
+    [Fact]
+    public async Task Character_of_several_tokens_counts_for_all_of_them()
+    {
+        await using var region = await Nodes.StartRegionAsync();
+        using var caller = new Caller(region.Url);
+
+        var first = await caller.SayAsync("𓀀𓀁𓀂 🧑‍🚀");
+        var second = await caller.SayAsync("Hi", first.Id);
+
+        // What the next turn's prompt holds of the answer is what the answer cost, less its end token.
+        Assert.Equal(Usage(first, "input_tokens") + 4 + Usage(first, "output_tokens") - 1 + 4 + 1, Usage(second, "input_tokens"));
+        Assert.Equal(4 + O200k.Count(first.OutputText), 4 + Usage(first, "output_tokens") - 1);
+    }
+
+    [Fact]
+    public async Task Long_run_without_a_break_is_counted_in_slices()
+    {
+        await using var region = await Nodes.StartRegionAsync();
+        using var caller = new Caller(region.Url);
+
+        var answer = await caller.SayAsync(new string('x', 1_000_000));
+
+        Assert.Equal(200, answer.Status);
+        Assert.Contains(new string('x', 1_000_000), answer.OutputText, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,6 +8,13 @@ public sealed class Emulated_model
     [Theory]
     [InlineData("My name is Ada.", "Who am I?", "Ada")]
     [InlineData("My name is Ada.", "What is my name?", "Ada")]
+    [InlineData("I'm Ada.", "Who am I?", "Ada")]
+    [InlineData("Please call me Ada", "Please tell me my name.", "Ada")]
+    [InlineData("My name is Dr. Ada Lovelace.", "Say my name", "Lovelace")]
+    [InlineData("My name is Ada. My dog is called Rex.", "Who am I?", "\"My name is Ada.\"")]
+    [InlineData("My name is Ada. My dog is called Rex.", "What is my dog called?", "Rex")]
+    [InlineData("I moved to Berlin.", "Where did I move?", "Berlin")]
+    [InlineData("I live in Paris.", "Where am I living?", "Paris")]
     [InlineData("The code of my bicycle locker is K7Q-93.", "Which combination do I need to open the locker where my bike is?", "K7Q-93")]
     [InlineData("We met in Lisbon. My hotel there was booked under the reference ZX-81.", "Under which reference is the Lisbon hotel holding a room?", "ZX-81")]
     [InlineData("My dog is Rex. My cat is Tom.", "Do you remember my cat?", "Tom")]
@@ -24,17 +31,28 @@ public sealed class Emulated_model
 
         Assert.Contains(fact, recalled.OutputText, StringComparison.Ordinal);
         Assert.Contains("(I see 2 earlier messages from you.)", recalled.OutputText, StringComparison.Ordinal);
-        Assert.StartsWith("You have not told me that.", unknown.OutputText, StringComparison.Ordinal);
+        Assert.StartsWith("I find nothing about that in what you told me.", unknown.OutputText, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Question_that_nothing_told_fits_is_not_answered()
+    [Theory]
+    [InlineData("Which tram goes to the zoo?")]
+    [InlineData("What is my dog called?")]
+    public async Task Question_that_nothing_told_fits_is_not_answered(string question)
     {
         await using var region = await Nodes.StartRegionAsync();
         using var caller = new Caller(region.Url);
         var first = await caller.SayAsync("My name is Ada.");
 
-        Assert.StartsWith("You have not told me that.", (await caller.SayAsync("Which tram goes to the zoo?", first.Id)).OutputText, StringComparison.Ordinal);
+        Assert.StartsWith("I find nothing about that in what you told me.", (await caller.SayAsync(question, first.Id)).OutputText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Question_may_stand_beside_its_fact()
+    {
+        await using var region = await Nodes.StartRegionAsync();
+        using var caller = new Caller(region.Url);
+
+        Assert.Contains("You told me: \"My name is Ada.\"", (await caller.SayAsync("My name is Ada. Who am I?")).OutputText, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -78,6 +78,18 @@ public sealed class Region_errors
             """{"error":{"message":"Unsupported parameter: 'background' is not supported with this model.","type":"invalid_request_error","param":"background","code":null}}"""
         },
         {
+            "setting of text that is none", "POST", "openai/v1/responses", """{"model":"gpt-4o-mini","input":"Hi","text":{"bogus":1}}""", 400,
+            """{"error":{"message":"Unknown parameter: 'text.bogus'.","type":"invalid_request_error","param":"text.bogus","code":"unknown_parameter"}}"""
+        },
+        {
+            "tool choice without tools", "POST", "openai/v1/responses", """{"model":"gpt-4o-mini","input":"Hi","tool_choice":"none"}""", 400,
+            """{"error":{"message":"Unsupported parameter: 'tool_choice' is not supported with this model.","type":"invalid_request_error","param":"tool_choice","code":null}}"""
+        },
+        {
+            "image", "POST", "openai/v1/responses", """{"model":"gpt-4o-mini","input":[{"role":"user","content":[{"type":"input_image","image_url":"x"}]}]}""", 400,
+            """{"error":{"message":"Invalid value: 'input_image'. Supported values are: 'input_text'.","type":"invalid_request_error","param":"input[0].content[0].type","code":"invalid_value"}}"""
+        },
+        {
             "number too small", "POST", "openai/v1/responses", """{"model":"gpt-4o-mini","input":"Hi","max_output_tokens":1}""", 400,
             """{"error":{"message":"Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, but got 1 instead.","type":"invalid_request_error","param":"max_output_tokens","code":"integer_below_min_value"}}"""
         },
@@ -163,6 +175,18 @@ public sealed class Region_errors
 
         Assert.Equal(status, answer.Status);
         Golden.AssertSame(expected, answer.Text);
+    }
+
+    [Fact]
+    public async Task Body_that_breaks_its_own_framing_is_the_callers_fault_and_region_headers_are_there()
+    {
+        await using var region = await Nodes.StartRegionAsync();
+        using var raw = await RawHttp.SendAsync(region.Url, $"POST /openai/v1/responses HTTP/1.1\r\nHost: x\r\napi-key: {Nodes.ApiKey}\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n");
+
+        var head = await raw.ReadHeadAsync();
+
+        Assert.StartsWith("HTTP/1.1 400", head, StringComparison.Ordinal);
+        Assert.Contains("x-ms-region: East US 2", head, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]

@@ -13,13 +13,18 @@ public sealed class RawHttp : IDisposable
     public static async Task<RawHttp> PostAsync(string url, string body)
     {
         var uri = new Uri(url);
+        var head = $"POST {uri.PathAndQuery} HTTP/1.1\r\nHost: {uri.Authority}\r\napi-key: {Nodes.ApiKey}\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n";
+        return await SendAsync(url, head + body);
+    }
+
+    /// <summary>Sends exactly this.</summary>
+    public static async Task<RawHttp> SendAsync(string url, string request)
+    {
+        var uri = new Uri(url);
         var raw = new RawHttp();
         await raw._connection.ConnectAsync(uri.Host, uri.Port, TestContext.Current.CancellationToken);
         raw._stream = raw._connection.GetStream();
-        var bytes = Encoding.UTF8.GetBytes(body);
-        var head = $"POST {uri.PathAndQuery} HTTP/1.1\r\nHost: {uri.Authority}\r\napi-key: {Nodes.ApiKey}\r\nContent-Type: application/json\r\nContent-Length: {bytes.Length}\r\n\r\n";
-        await raw._stream.WriteAsync(Encoding.ASCII.GetBytes(head), TestContext.Current.CancellationToken);
-        await raw._stream.WriteAsync(bytes, TestContext.Current.CancellationToken);
+        await raw._stream.WriteAsync(Encoding.UTF8.GetBytes(request), TestContext.Current.CancellationToken);
         return raw;
     }
 
