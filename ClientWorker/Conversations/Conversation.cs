@@ -10,7 +10,7 @@ namespace SessionAware.ClientWorker.Conversations;
 internal sealed class Conversation(ResponsesClient client, string model, TimeProvider time)
 {
     private const string RegionHeader = "x-backend-region";
-    private const string Unknown = "unknown";
+    private const string UnknownError = "unknown_error";
     private const string ConnectionFailed = "connection_failed";
 
     private string? _previousResponseId;
@@ -34,11 +34,16 @@ internal sealed class Conversation(ResponsesClient client, string model, TimePro
             }
             catch (Exception lost) when (lost is HttpRequestException or IOException)
             {
-                turns.Add(new(Unknown, 0, ConnectionFailed, time.GetElapsedTime(began)));
+                turns.Add(new(TurnOutcome.UnknownRegion, 0, ConnectionFailed, time.GetElapsedTime(began)));
+            }
+            catch (Exception unreadable) when (unreadable is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
+            {
+                // A page of some proxy, or JSON of another kind: the client has no better word for it.
+                turns.Add(new(TurnOutcome.UnknownRegion, 0, "unreadable_answer", time.GetElapsedTime(began)));
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                turns.Add(new(Unknown, 0, "timeout", time.GetElapsedTime(began)));
+                turns.Add(new(TurnOutcome.UnknownRegion, 0, "timeout", time.GetElapsedTime(began)));
             }
 
             if (!turns[^1].Answered)
@@ -53,7 +58,8 @@ internal sealed class Conversation(ResponsesClient client, string model, TimePro
         var result = await client.CreateResponseAsync(model, prompt, _previousResponseId, cancellationToken);
         (_previousResponseId, _lastAnswer) = (result.Value.Id, result.Value.GetOutputText());
         var raw = result.GetRawResponse();
-        return new(RegionOf(raw.Headers), raw.Status, Code: null, time.GetElapsedTime(began));
+        var code = result.Value is { Status: ResponseStatus.Completed, Id.Length: > 0 } ? null : result.Value.Status?.ToString().ToLowerInvariant() ?? "unreadable_answer";
+        return new(RegionOf(raw.Headers), raw.Status, code, time.GetElapsedTime(began));
     }
 
     private async Task<TurnOutcome> StreamAsync(string prompt, long began, CancellationToken cancellationToken)
@@ -89,7 +95,7 @@ internal sealed class Conversation(ResponsesClient client, string model, TimePro
     }
 
     private static string RegionOf(PipelineResponseHeaders? headers) =>
-        headers is not null && headers.TryGetValue(RegionHeader, out var region) && region is { Length: > 0 } ? region : Unknown;
+        headers is not null && headers.TryGetValue(RegionHeader, out var region) && region is { Length: > 0 } ? region : TurnOutcome.UnknownRegion;
 
     private static string CodeOf(PipelineResponse? answer)
     {
@@ -100,11 +106,11 @@ internal sealed class Conversation(ResponsesClient client, string model, TimePro
         {
             using var body = JsonDocument.Parse(answer.Content.ToMemory());
             var error = body.RootElement.GetProperty("error");
-            return error.GetProperty("code").GetString() ?? error.GetProperty("type").GetString() ?? Unknown;
+            return error.GetProperty("code").GetString() ?? error.GetProperty("type").GetString() ?? UnknownError;
         }
         catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            return Unknown;
+            return UnknownError;
         }
     }
 }

@@ -8,6 +8,9 @@ namespace SessionAware.ClientWorker.Conversations;
 /// <param name="FirstEvent">Until the first event of a streamed answer.</param>
 public sealed record TurnOutcome(string Region, int Status, string? Code, TimeSpan Elapsed, TimeSpan? FirstEvent = null)
 {
+    /// <summary>The region where no answer named one.</summary>
+    public const string UnknownRegion = "unknown";
+
     /// <summary>Whether the model answered.</summary>
     public bool Answered => Code is null;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SessionAware.ClientWorker.Conversations;
 using SessionAware.ClientWorker.Labs;
 using SessionAware.ClientWorker.Reports;
 using Spectre.Console;
@@ -77,11 +78,14 @@ public sealed class LabDisplay
             $"[{(report.Broken == 0 ? "green" : "yellow")}]{report.Kept} of {report.Conversations}[/]",
             report.Broken == 0 ? "0" : $"[red]{report.Broken}[/]",
             Markup.Escape(errors.Length > 0 ? errors : "none"),
-            Markup.Escape(Describe(result.TurnsByRegion) + (result.TurnsByRegion.Count == 1 ? "\nall pinned to one" : "")),
+            Markup.Escape(Describe(result.TurnsByRegion) + (IsPinned(result) ? "\nall pinned to one" : "")),
             Markup.Escape(Describe(result.ConversationsByRegion)),
             Describe(report.LatencyMs),
             Describe(report.FirstEventMs));
     }
+
+    private static bool IsPinned(RunResult result) =>
+        result.Run.Cookies == CookieJar.PerProcess && result.Remembered == result.Conversations.Count && result.TurnsByRegion.Count == 1;
 
     private static string Describe(IEnumerable<KeyValuePair<string, int>> counts) => string.Join('\n', counts.Select(pair => $"{pair.Key} {pair.Value}"));
 

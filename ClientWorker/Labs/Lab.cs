@@ -11,7 +11,7 @@ public sealed class Lab(LabRunner runner, LabDisplay display, IOptions<LabOption
     public async Task<LabReport> RunAsync(CancellationToken cancellationToken)
     {
         if (options.Value.Report.Length > 0)
-            LabReport.CheckWritable(options.Value.Report);
+            LabReport.MakeRoom(options.Value.Report);
         display.ShowBeginning(options.Value);
         List<RunResult> runs = [];
         List<RunResult> seeds = [];
@@ -25,7 +25,7 @@ public sealed class Lab(LabRunner runner, LabDisplay display, IOptions<LabOption
         }
 
         var report = new LabReport(
-            Target: "Local",
+            options.Value.Target,
             Store: "none",
             [.. runs.Select(RunReport.Of)],
             [.. seeds.Select(RunReport.Of)],

@@ -35,6 +35,10 @@ public sealed class LabOptions
     [Range(1, 256, ErrorMessage = "Lab:Concurrency must be between 1 and 256.")]
     public int Concurrency { get; set; } = 1;
 
+    /// <summary>What the gateway stands before, as the report says it. Default <c>Local</c>: the emulated regions.</summary>
+    [Required(ErrorMessage = "Lab:Target must not be empty.")]
+    public string Target { get; set; } = "Local";
+
     /// <summary>Where the report goes; empty: no report. Default <c>lab-report.json</c> in the working directory.</summary>
     public string Report { get; set; } = "lab-report.json";
 }

@@ -9,6 +9,9 @@ namespace SessionAware.ClientWorker.Labs;
 /// <summary>Puts the lab into a host.</summary>
 public static class LabRegistration
 {
+    /// <summary>Short forms of settings on a command line.</summary>
+    public static IDictionary<string, string> Switches { get; } = new Dictionary<string, string> { ["--report"] = $"{LabOptions.Section}:{nameof(LabOptions.Report)}" };
+
     /// <summary>Adds the lab, configured by section <see cref="LabOptions.Section"/>; whoever hosts it runs it.</summary>
     public static IHostApplicationBuilder AddLab(this IHostApplicationBuilder builder)
     {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace SessionAware.ClientWorker.Reports;
 
 /// <summary>What the lab found, as <c>lab-report.json</c> has it.</summary>
-/// <param name="Target"><c>Local</c>: the emulated regions.</param>
+/// <param name="Target">What the gateway stands before, <c>Lab:Target</c>.</param>
 /// <param name="Store">The session store behind the gateway; <c>none</c>.</param>
 /// <param name="Runs">The lab's own conversations.</param>
 /// <param name="SeedLab">The seed lab's two prompts.</param>
@@ -21,14 +21,15 @@ public sealed record LabReport(
     [JsonIgnore]
     public bool AllHeld => Expectations.All(expectation => expectation.Held);
 
-    /// <summary>Makes sure, before a long run, that a report can be written to <paramref name="path"/>.</summary>
-    /// <exception cref="OptionsValidationException">It cannot.</exception>
-    public static void CheckWritable(string path)
+    /// <summary>Makes sure, before a long run, that a report can be written to <paramref name="path"/>, and takes an older one away: it would tell of another run.</summary>
+    /// <exception cref="OptionsValidationException">It cannot be written.</exception>
+    public static void MakeRoom(string path)
     {
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             File.Open(path, FileMode.Append).Dispose();
+            File.Delete(path);
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -27,9 +27,11 @@ public sealed class Streaming
         var seen = new List<string>();
         for (var number = 0; ; number++)
         {
-            Assert.True(await updates.MoveNextAsync());
+            Assert.True(await updates.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), cancel));
             Assert.Equal(number, updates.Current.SequenceNumber);
-            Assert.Equal(number + 1, gate.LetThrough);
+            Assert.Equal(number + 1, gate.Permits);
+            // This event is the last that the region has made.
+            Assert.InRange(gate.Made, number, number + 1);
             seen.Add(updates.Current.GetType().Name);
             if (updates.Current is StreamingResponseCompletedUpdate)
                 break;
@@ -160,18 +162,22 @@ public sealed class Streaming
         private readonly Channel<bool> _permits = Channel.CreateUnbounded<bool>();
         private readonly TaskCompletionSource _hungUp = new();
 
-        public int LetThrough { get; private set; }
+        public int Permits { get; private set; }
+
+        /// <summary>Events that the region has made and sent.</summary>
+        public int Made { get; private set; }
 
         public Task HungUp => _hungUp.Task;
 
         public void LetNextThrough()
         {
-            LetThrough++;
+            Permits++;
             _permits.Writer.TryWrite(true);
         }
 
         public override async ValueTask WaitAsync(ResponseEvent? sent, CancellationToken cancellationToken)
         {
+            Made += sent is null ? 0 : 1;
             if (sent is { Type: "response.completed" })
                 return;
             try

@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using CliWrap;
+using CliWrap.Buffered;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -70,6 +73,41 @@ public sealed class The_lab
 
         Assert.False(report.AllHeld);
         Assert.All(report.Runs, run => Assert.Equal([new ErrorCount("connection_failed", 0, run.Conversations)], run.Errors));
+    }
+
+    [Theory]
+    [InlineData("text/html", "<html>hello</html>", "unreadable_answer")]
+    [InlineData("application/json", "[]", "unreadable_answer")]
+    [InlineData("application/json", """{"id":"resp_1","object":"response","created_at":1,"model":"m","output":[],"tools":[],"parallel_tool_calls":true,"status":"failed"}""", "failed")]
+    public async Task Counts_an_answer_that_is_none_as_an_error(string type, string body, string code)
+    {
+        await using var gateway = await Nodes.StartBackendAsync(context =>
+        {
+            context.Response.ContentType = type;
+            return context.Response.WriteAsync(body);
+        });
+
+        var (report, shown) = await RunAsync(gateway.Url, ("Lab:Conversations", "4"));
+
+        Assert.All(report.Runs.Where(run => !run.Streaming), run => Assert.Equal((0, code), (run.Kept, Assert.Single(run.Errors).Code)));
+        Assert.All(report.Runs, run => Assert.Equal(0, run.Kept));
+        Assert.All(report.Expectations, expectation => Assert.False(expectation.Held, expectation.Name));
+        Assert.DoesNotContain("all pinned to one", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Worker_takes_the_reports_path_and_ends_with_the_labs_verdict()
+    {
+        await using var world = await World.StartAsync();
+        var folder = Scratch.Folder("worker");
+
+        var run = await Cli.Wrap("dotnet").WithWorkingDirectory(folder)
+            .WithArguments([Path.Combine(AppContext.BaseDirectory, "SessionAware.ClientWorker.dll"), "--report", "mine.json"])
+            .WithEnvironmentVariables(new Dictionary<string, string?> { ["Lab__GatewayUrl"] = world.Gateway.Url, ["Lab__Conversations"] = "4" })
+            .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(run.ExitCode == 0, run.StandardOutput + run.StandardError);
+        Assert.Equal("mine.json", Path.GetFileName(Assert.Single(Directory.GetFiles(folder))));
     }
 
     [Fact]
