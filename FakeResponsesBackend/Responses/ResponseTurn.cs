@@ -17,6 +17,7 @@ internal sealed class ResponseTurn
     private readonly string _messageId;
     private readonly bool _isCut;
     private readonly int _messageTokens;
+    private readonly int _textTokens;
     private readonly int _outputTokens;
 
     public ResponseTurn(CreateRequest request, string model, StoredResponse? previous, DateTimeOffset at)
@@ -34,10 +35,12 @@ internal sealed class ResponseTurn
         InputTokens = TokensPerRequest + _messageTokens + (string.IsNullOrEmpty(request.Instructions) ? 0 : TokensOf(request.Instructions));
 
         var pieces = O200k.Split(EmulatedModel.Answer([.. previous?.Conversation() ?? [], .. _input]));
-        _outputTokens = pieces.Sum(piece => piece.Tokens) + 1;
-        _isCut = request.MaxOutputTokens < _outputTokens;
+        var wholeTokens = pieces.Sum(piece => piece.Tokens);
+        _isCut = request.MaxOutputTokens < wholeTokens + 1;
         Deltas = [.. (_isCut ? Cut(pieces, request.MaxOutputTokens!.Value) : pieces).Select(piece => piece.Text)];
         Text = string.Concat(Deltas);
+        // A whole answer ends with a token that is no text; one that was cut costs just its limit, and counts as history by the text that is left.
+        (_textTokens, _outputTokens) = _isCut ? (O200k.Count(Text), request.MaxOutputTokens!.Value) : (wholeTokens, wholeTokens + 1);
     }
 
     /// <summary>The answer's text, one piece a token.</summary>
@@ -61,7 +64,6 @@ internal sealed class ResponseTurn
     /// <summary>The finished response.</summary>
     public StoredResponse Finish(DateTimeOffset at)
     {
-        var outputTokens = _isCut ? _request.MaxOutputTokens!.Value : _outputTokens;
         var body = _begun with
         {
             Status = FinalStatus,
@@ -69,9 +71,9 @@ internal sealed class ResponseTurn
             IncompleteDetails = _isCut ? new("max_output_tokens") : null,
             Output = [Message(FinalStatus, new OutputText(Text))],
             ServiceTier = "default",
-            Usage = Usage.Of(InputTokens, outputTokens),
+            Usage = Usage.Of(InputTokens, _outputTokens),
         };
-        return new(body, _input, _previous, _messageTokens + TokensPerMessage + outputTokens - 1);
+        return new(body, _input, _previous, _messageTokens + TokensPerMessage + _textTokens);
     }
 
     private ResponseBody Begin(string id, string model, DateTimeOffset at) => new()

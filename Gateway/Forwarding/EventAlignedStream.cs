@@ -13,8 +13,10 @@ public sealed class EventAlignedStream(Stream client, int longestEvent = EventAl
     /// <summary>16 MiB: several times the largest event that is known, an image.</summary>
     public const int DefaultLongestEvent = 16 * 1024 * 1024;
 
-    // A boundary is at most four bytes long: one that straddles two writes begins within the last three bytes held.
-    private const int LongestOverlap = 3;
+    // A boundary is at most three bytes long: one that straddles two writes begins within the last two bytes held.
+    private const int LongestOverlap = 2;
+
+    // Bytes of memory kept for the next events after a large one.
     private const int LargestKept = 64 * 1024;
 
     private ArrayBufferWriter<byte>? _held;

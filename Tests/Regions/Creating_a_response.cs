@@ -128,6 +128,18 @@ public sealed class Creating_a_response
     }
 
     [Fact]
+    public async Task Answer_that_was_cut_counts_as_history_by_its_text()
+    {
+        await using var region = await Nodes.StartRegionAsync();
+        using var caller = new Caller(region.Url);
+
+        var cut = await caller.CreateAsync(new { model = "gpt-4o-mini", input = "Count to 1000", max_output_tokens = 20 });
+        var next = await caller.SayAsync("Hi", cut.Id);
+
+        Assert.Equal(Usage(cut, "input_tokens") + (4 + O200k.Count(cut.OutputText)) + (4 + 1), Usage(next, "input_tokens"));
+    }
+
+    [Fact]
     public async Task Character_of_several_tokens_counts_for_all_of_them()
     {
         await using var region = await Nodes.StartRegionAsync();
