@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using System.ClientModel;
+using System.ClientModel.Primitives;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using OpenAI.Responses;
@@ -19,8 +20,13 @@ public sealed class Streaming
         var cancel = TestContext.Current.CancellationToken;
         var gate = new Gate();
         await using var world = await World.StartAsync(services => services.AddSingleton<EventPace>(gate));
-        var client = new ResponsesClient(new ApiKeyCredential(Nodes.ApiKey), new ResponsesClientOptions { Endpoint = new Uri($"{world.Gateway.Url}/{api}/openai/v1/") });
-        await using var stream = await Opened(client, gate, cancel);
+        var client = new ResponsesClient(new ApiKeyCredential(Nodes.ApiKey), new ResponsesClientOptions
+        {
+            Endpoint = new Uri($"{world.Gateway.Url}/{api}/openai/v1/"),
+            // A repeated request would wait at the gate for a permit that was meant for an event.
+            RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
+        });
+        await using var stream = await Opened(client, gate, cancel).WaitAsync(TimeSpan.FromSeconds(30), cancel);
         await using var updates = ((IAsyncEnumerable<StreamingResponseUpdate>)stream).GetAsyncEnumerator(cancel);
 
         // The region may make one event at a time: each is read here before the next is let through.
