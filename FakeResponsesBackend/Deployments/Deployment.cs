@@ -5,6 +5,8 @@ namespace SessionAware.FakeResponsesBackend.Deployments;
 /// <summary>One model deployment of the region: what a client names as <c>model</c>.</summary>
 public sealed class Deployment
 {
+    private const int SmallContext = 128_000;
+
     /// <summary>The deployment's name. Default <c>gpt-4o-mini</c>.</summary>
     [Required(ErrorMessage = "Region:Deployments:n:Name must not be empty.")]
     public string Name { get; set; } = "gpt-4o-mini";
@@ -19,6 +21,30 @@ public sealed class Deployment
     [Range(1, 1_000_000, ErrorMessage = "Region:Deployments:n:Capacity must be between 1 and 1000000 (thousands of tokens a minute).")]
     public int? Capacity { get; set; }
 
+    /// <summary>The largest prompt in tokens. Default: the model's own, 128,000 where it is not known.</summary>
+    [Range(256, 10_000_000, ErrorMessage = "Region:Deployments:n:ContextWindow must be between 256 and 10000000 tokens.")]
+    public int? ContextWindow { get; set; }
+
+    /// <summary>Whether the model reasons. Default: yes for the o series and gpt-5.</summary>
+    public bool? Reasoning { get; set; }
+
     /// <summary>The dated name that api.openai.com echoes, <c>gpt-4o-mini-2024-07-18</c>.</summary>
-    public string DatedName => $"{Model ?? Name}-{Version}";
+    public string DatedName => $"{ModelName}-{Version}";
+
+    /// <summary>Whether it reasons, set or known.</summary>
+    public bool Reasons => Reasoning ?? (ModelName is ['o', >= '0' and <= '9', ..] || ModelName.StartsWith("gpt-5", StringComparison.Ordinal));
+
+    /// <summary>The largest prompt in tokens, set or known.</summary>
+    public int ContextTokens => ContextWindow ?? ModelName switch
+    {
+        var name when name.StartsWith("gpt-4.1", StringComparison.Ordinal) => 1_047_576,
+        var name when name.StartsWith("gpt-5", StringComparison.Ordinal) => 272_000,
+        ['o', >= '0' and <= '9', ..] => 200_000,
+        _ => SmallContext,
+    };
+
+    private string ModelName => Model ?? Name;
+
+    /// <summary>The effort that a request's effort stands for; null for a model that does not reason.</summary>
+    public string? EffortOf(string? asked) => Reasons ? asked ?? (ModelName.StartsWith("gpt-5.", StringComparison.Ordinal) ? "none" : "medium") : null;
 }

@@ -10,7 +10,7 @@ internal static class ModelEndpoints
     {
         family.MapGet("/models", (DeploymentCatalog catalog) =>
             WireJson.Ok(new ModelList([.. catalog.Names.Select(name => Describe(catalog, name))])));
-        family.MapGet("/models/{model}", (string model, DeploymentCatalog catalog) => catalog.TryFind(model, out var found, out _)
+        family.MapGet("/models/{model}", (string model, DeploymentCatalog catalog) => catalog.TryFind(model, out var found)
             ? WireJson.Ok(Describe(catalog, found.Name))
             : ApiErrors.ModelNotFound(model));
     }

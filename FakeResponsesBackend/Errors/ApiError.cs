@@ -10,13 +10,25 @@ namespace SessionAware.FakeResponsesBackend.Errors;
 /// <param name="Code">The machine-readable code, if there is one.</param>
 public sealed record ApiError(int Status, string Message, string? Type, string? Param, string? Code) : IResult
 {
+    /// <summary>Headers that come with it, such as <c>Retry-After</c>.</summary>
+    public Dictionary<string, string> Headers { get; init; } = [];
+
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.StatusCode = Status;
         httpContext.Response.ContentType = "application/json";
+        foreach (var (name, value) in Headers)
+            httpContext.Response.Headers[name] = value;
         await using var json = new Utf8JsonWriter(httpContext.Response.BodyWriter, new JsonWriterOptions { Encoder = Responses.WireJson.Options.Encoder });
         json.WriteStartObject();
+        WriteTo(json);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes the property <c>error</c>.</summary>
+    internal void WriteTo(Utf8JsonWriter json)
+    {
         json.WriteStartObject("error");
         if (Type is null)
         {
@@ -31,7 +43,6 @@ public sealed record ApiError(int Status, string Message, string? Type, string? 
             json.WriteString("code", Code);
         }
 
-        json.WriteEndObject();
         json.WriteEndObject();
     }
 }

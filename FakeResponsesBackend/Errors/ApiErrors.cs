@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using SessionAware.FakeResponsesBackend.Regions;
 
 namespace SessionAware.FakeResponsesBackend.Errors;
 
@@ -48,8 +50,105 @@ internal static class ApiErrors
         param,
         $"{kind}_{(above ? "above_max" : "below_min")}_value");
 
-    public static ApiError NotStreamable() =>
-        Invalid("This response cannot be streamed because it was not created with background=true.", "stream", code: null);
+    public static ApiError NotStreamable(string missing) =>
+        Invalid($"This response cannot be streamed because it was not created with {missing}=true.", "stream", code: null);
+
+    public static ApiError NoLongerStreamable() => Invalid("Response can no longer be streamed, it is more than 5 minutes old.", "stream", code: null);
+
+    public static ApiError CannotCancel(string what) => Invalid($"Cannot cancel {(what[0] == 'i' ? "an" : "a")} {what} response.", param: null, code: null);
+
+    public static ApiError ConversationNotFound(string id) => new(404, $"Conversation with id '{id}' not found.", InvalidRequest, Param: null, Code: null);
+
+    public static ApiError ConversationItemNotFound(string id) => new(404, $"Item with id '{id}' not found in conversation.", InvalidRequest, Param: null, Code: null);
+
+    public static ApiError ConversationLocked() =>
+        Invalid("Another process is currently operating on this conversation. Please retry in a few seconds.", param: null, "conversation_locked");
+
+    public static ApiError MutuallyExclusive(string one, string other) => Invalid(
+        $"Mutually exclusive parameters: ''. Ensure you are only providing one of: '{one}' or '{other}'.", param: null, "mutually_exclusive_parameters");
+
+    public static ApiError BackgroundWithoutStore() =>
+        Invalid("Background mode requires 'store' to be true.", "background", "unsupported_parameter");
+
+    public static ApiError ToolCallNotFound(bool custom, string callId) =>
+        Invalid($"No tool call found for {(custom ? "custom tool" : "function")} call output with call_id {callId}.", "input", code: null);
+
+    public static ApiError ToolOutputNotFound(string callId) => Invalid($"No tool output found for function call {callId}.", "input", code: null);
+
+    public static ApiError ReferencedItemNotFound(string id, ApiFlavor flavor) => flavor == ApiFlavor.Azure
+        ? Invalid($"Item with id '{id}' not found.", "input", code: null)
+        : new(404, $"Item with id '{id}' not found. Items are not persisted when `store` is set to false. Try again with `store` set to true, or remove this item from your input.", InvalidRequest, "input", Code: null);
+
+    public static ApiError EncryptedContentNotVerified(string id) => Invalid(
+        $"The encrypted content for item {id} could not be verified. Reason: Encrypted content could not be decrypted or parsed.", param: null, "invalid_encrypted_content");
+
+    public static ApiError ContextLengthExceeded() =>
+        Invalid("Your input exceeds the context window of this model. Please adjust your input and try again.", "input", "context_length_exceeded");
+
+    public static ApiError HostedToolNotSupported(string tool, string model) => Invalid($"Hosted tool '{tool}' is not supported with {model}.", "tools", code: null);
+
+    public static ApiError ToolChoiceWithoutTools(string choice) => Invalid($"Tool choice '{choice}' must be specified with 'tools' parameter.", "tool_choice", code: null);
+
+    public static ApiError ToolChoiceNotOffered(string type) => Invalid($"Tool choice '{type}' not found in 'tools' parameter.", "tool_choice", code: null);
+
+    public static ApiError InvalidFunctionSchema(string param, string name, string broken) =>
+        Invalid($"Invalid schema for function '{name}': {broken}", param, "invalid_function_parameters");
+
+    public static ApiError InvalidResponseSchema(string param, string name, string broken) =>
+        Invalid($"Invalid schema for response_format '{name}': {broken}", param, "invalid_json_schema");
+
+    public static ApiError InvalidPattern(string param, string pattern) =>
+        Invalid($"Invalid '{param}': string does not match pattern. Expected a string that matches the pattern '{pattern}'.", param, "invalid_value");
+
+    public static ApiError JsonModeWithoutTheWord() => Invalid(
+        "Response input messages must contain the word 'json' in some form to use 'text.format' of type 'json_object'.", "input", code: null);
+
+    public static ApiError TopLogprobsWithoutLogprobs() => Invalid(
+        "Unsupported value: 'top_logprobs' needs 'message.output_text.logprobs' in 'include'.", "top_logprobs", code: null);
+
+    public static ApiError InvalidImageUrl(string param) =>
+        Invalid($"Invalid '{param}'. Expected a valid URL, but got a value with an invalid format.", param, "invalid_value");
+
+    public static ApiError InvalidFileData(string param) => Invalid(
+        $"Invalid '{param}'. Expected a base64-encoded data URL with a MIME type (e.g. 'data:application/pdf;base64,...'), but got a value without it.", param, "invalid_value");
+
+    public static ApiError UnsupportedImage(string param) => Invalid(
+        "The image data you provided does not represent a valid image. Please check your input and try again with one of the supported image formats: ['image/jpeg', 'image/png', 'image/gif', 'image/webp'].",
+        param,
+        "invalid_value");
+
+    public static ApiError FileNotFound(string param, string id) => new(404, $"File with id '{id}' not found.", InvalidRequest, param, Code: null);
+
+    public static ApiError TooLong(string param, int longest, int length) => Invalid(
+        $"Invalid '{param}': string too long. Expected a string with maximum length {longest}, but got a string with length {length} instead.", param, "string_above_max_length");
+
+    public static ApiError MetadataNameTooLong(string name, int longest) => Invalid(
+        $"Invalid 'metadata': key too long. Expected a key with maximum length {longest}, but got a key with length {name.Length} instead.", "metadata", "property_name_above_max_length");
+
+    public static ApiError TooManyProperties(string param, int most, int count) => Invalid(
+        $"Invalid '{param}': too many properties. Expected an object with at most {most} properties, but got an object with {count} properties instead.", param, "object_above_max_properties");
+
+    public static ApiError TooManyItems(string param, int most, int count) => Invalid(
+        $"Invalid '{param}': array too long. Expected an array with maximum length {most}, but got an array with length {count} instead.", param, "array_above_max_length");
+
+    public static ApiError AzureRateLimit(string deployment, string region, int seconds) => Platform(
+        429,
+        "RateLimitReached",
+        $"Your requests to {deployment} for {deployment} in {region} have exceeded the token rate limit for your current AIServices S0 pricing tier. "
+        + $"Please retry after {seconds} second{(seconds == 1 ? "" : "s")}. To increase your default rate limit, visit: https://aka.ms/oai/quotaincrease.");
+
+    public static ApiError OpenAIRateLimit(string model, string kind, long limit, long used, long requested, TimeSpan retryAfter) => new(
+        429,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Rate limit reached for {model} in organization org-emulated on {(kind == "tokens" ? "tokens per min (TPM)" : "requests per min (RPM)")}: Limit {limit}, Used {used}, Requested {requested}. Please try again in {retryAfter.TotalSeconds:0.###}s. Visit https://platform.openai.com/account/rate-limits to learn more."),
+        kind,
+        Param: null,
+        "rate_limit_exceeded");
+
+    public static ApiError FaultNotFound(string id) => new(404, $"There is no fault '{id}'. GET /_emulator/faults lists them.", InvalidRequest, Param: null, Code: null);
+
+    public static ApiError IdNeverSeen(string id) => new(404, $"The id '{id}' was neither made here nor asked for.", InvalidRequest, Param: null, Code: null);
 
     public static ApiError ModelNotFound(string model) => new(404, $"The requested model '{model}' does not exist.", InvalidRequest, "model", "model_not_found");
 

@@ -1,58 +1,61 @@
-using System.Globalization;
-using System.Text;
-using System.Text.RegularExpressions;
-using SessionAware.FakeResponsesBackend.Responses;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SessionAware.FakeResponsesBackend.Formats;
+using SessionAware.FakeResponsesBackend.Items;
 
 namespace SessionAware.FakeResponsesBackend.Generation;
 
 /// <summary>
-/// The region's "model": deterministic, and honest about what it was given. It knows nothing of the world; all it can do is count, and say back
-/// what earlier messages told it, so an answer shows whether the history arrived.
+/// The region's "model": deterministic, and honest about what it was given. It knows nothing of the world; all it can do is count, obey "exactly …",
+/// call the tools that a message is about, repeat what they gave back, fill a schema, and say back what earlier messages told it, so an answer shows
+/// whether the history arrived.
 /// </summary>
-public static partial class EmulatedModel
+public static class EmulatedModel
 {
-    private const int LongestCount = 100_000;
+    private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The answer to the last user message.</summary>
-    /// <param name="messages">The whole history that the region has for this turn, oldest first, the new input at its end.</param>
-    public static string Answer(IReadOnlyList<MessageItem> messages)
+    /// <summary>The answer to a prompt.</summary>
+    public static ModelAnswer Answer(ModelPrompt prompt)
     {
-        var told = messages.Where(message => message.Role == "user").Select(message => message.PlainText).ToList();
-        if (told.Count == 0)
-            return "There is no message from you in this conversation.";
-
-        var prompt = told[^1].Trim();
-        told.RemoveAt(told.Count - 1);
-
-        if (CountTo().Match(prompt) is { Success: true } count)
-            return Count(count);
-        if (Recall.IsQuestion(prompt))
-            return Recall.Find(prompt, told) is { } fact ? $"You told me: \"{fact}\" {Seen(told)}" : $"I find nothing about that in what you told me. {Seen(told)}";
-        if (ReferringWord().IsMatch(prompt) && told.Count > 0)
-            return $"You ask: \"{prompt}\" I take that to mean what you said last: \"{told[^1].Trim()}\" {Seen(told)}";
-        return $"Noted: \"{prompt}\" {Seen(told)}";
+        var calls = ToolCalling.Decide(prompt);
+        return calls.Count > 0 ? new(calls) : ModelAnswer.Say(Form(prompt));
     }
 
-    private static string Seen(List<string> told) => told.Count switch
+    private static string Form(ModelPrompt prompt) => prompt.Format switch
     {
-        0 => "(This is the first message that I see from you.)",
-        1 => "(I see 1 earlier message from you.)",
-        _ => $"(I see {told.Count} earlier messages from you.)",
+        JsonSchemaFormat format => SchemaFiller.Fill(format.Schema, new Evidence(prompt.Told)).ToJsonString(s_json),
+        JsonObjectFormat => new JsonObject { ["answer"] = Text(prompt) }.ToJsonString(s_json),
+        _ => Text(prompt),
     };
 
-    private static string Count(Match match)
+    private static string Text(ModelPrompt prompt)
     {
-        if (!int.TryParse(match.Groups["to"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var to) || to is < 1 or > LongestCount)
-            return $"I count to {LongestCount} at most.";
-        var text = new StringBuilder("1");
-        for (var number = 2; number <= to; number++)
-            text.Append(CultureInfo.InvariantCulture, $", {number}");
-        return text.ToString();
+        if (ToolResults(prompt) is { Length: > 0 } results)
+            return results;
+        if (prompt.Told.Count == 0)
+            return "There is no message from you in this conversation.";
+        var said = prompt.LastTold;
+        return Orders.Obey(said)
+            ?? Acknowledge(prompt)
+            ?? Conversing.Reply(said, [.. prompt.Told.Take(prompt.Told.Count - 1)]);
     }
 
-    [GeneratedRegex(@"^\W*(please\s+)?count\s+(from\s+1\s+|up\s+)*to\s+(?<to>\d+)\W*$", RegexOptions.IgnoreCase)]
-    private static partial Regex CountTo();
+    private static string ToolResults(ModelPrompt prompt)
+    {
+        var names = prompt.Items.OfType<IToolCall>().GroupBy(call => call.CallId).ToDictionary(calls => calls.Key, calls => calls.Last().Name);
+        return string.Join('\n', prompt.SinceLastTold.OfType<IToolCallOutput>().Select(output => $"{names.GetValueOrDefault(output.CallId, "The tool")} returned: {output.OutputText}"));
+    }
 
-    [GeneratedRegex(@"\b(that|this|it|those|these|them)\b", RegexOptions.IgnoreCase)]
-    private static partial Regex ReferringWord();
+    /// <summary>Images and files are named by type and size: that is all that this model sees of them.</summary>
+    private static string? Acknowledge(ModelPrompt prompt)
+    {
+        var parts = prompt.Items.OfType<MessageItem>().Last(message => message.Role == "user").Content;
+        List<string> seen =
+        [
+            .. parts.OfType<InputImage>().Select(image => $"an image ({image.Attachment})"),
+            .. parts.OfType<InputFile>().Select(file => $"the file {file.Filename ?? "without a name"} ({file.Attachment})"),
+        ];
+        return seen.Count > 0 ? $"I received {string.Join(", ", seen)}." : null;
+    }
 }

@@ -4,7 +4,7 @@ namespace SessionAware.FakeResponsesBackend.Identifiers;
 
 /// <summary>
 /// Mints ids in the grammar of recorded ones: prefix, 16 hex of partition (shared by a whole chain), <c>00</c> stored or <c>01</c> not stored,
-/// 8 hex of Unix seconds, 24 hex random.
+/// 8 hex of Unix seconds, 24 hex random. Ids of a conversation and of what a caller puts into it have the partition last.
 /// </summary>
 public static class ResourceId
 {
@@ -14,15 +14,52 @@ public static class ResourceId
     /// <summary>Prefix of a message's id.</summary>
     public const string Message = "msg_";
 
+    /// <summary>Prefix of a function call's id; the call itself is named by its <c>call_id</c>.</summary>
+    public const string FunctionCall = "fc_";
+
+    /// <summary>Prefix of the id of a function call's output.</summary>
+    public const string FunctionCallOutput = "fco_";
+
+    /// <summary>Prefix of a custom tool call's id.</summary>
+    public const string CustomToolCall = "ctc_";
+
+    /// <summary>Prefix of the id of a custom tool call's output.</summary>
+    public const string CustomToolCallOutput = "ctco_";
+
+    /// <summary>Prefix of a reasoning item's id.</summary>
+    public const string Reasoning = "rs_";
+
+    /// <summary>Prefix of a compaction's id.</summary>
+    public const string Compaction = "cmp_";
+
+    /// <summary>Prefix of a conversation's id.</summary>
+    public const string Conversation = "conv_";
+
     private const int PartitionLength = 16;
+    private const string Alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
     /// <summary>A partition for a new chain: 16 hex digits, the first one 0 as recorded.</summary>
-    public static string NewPartition() => "0" + RandomNumberGenerator.GetHexString(PartitionLength - 1, lowercase: true);
+    public static string NewPartition() => "0" + Hex(PartitionLength - 1);
 
-    /// <summary>The partition in an id minted here.</summary>
+    /// <summary>The partition in the id of a response or of its items, minted here.</summary>
     public static string PartitionOf(string id) => id.Substring(id.IndexOf('_', StringComparison.Ordinal) + 1, PartitionLength);
 
-    /// <summary>A new id.</summary>
-    public static string Mint(string prefix, string partition, bool stored, DateTimeOffset at) =>
-        $"{prefix}{partition}{(stored ? "00" : "01")}{at.ToUnixTimeSeconds():x8}{RandomNumberGenerator.GetHexString(24, lowercase: true)}";
+    /// <summary>The partition in the id of a conversation minted here.</summary>
+    public static string PartitionOfConversation(string id) => id[^PartitionLength..];
+
+    /// <summary>A new id of a response or of an item in one.</summary>
+    public static string Mint(string prefix, string partition, bool stored, DateTimeOffset at) => $"{prefix}{partition}{(stored ? "00" : "01")}{Seconds(at)}{Hex(24)}";
+
+    /// <summary>A new id of a conversation, or of an item that a caller put into it.</summary>
+    public static string MintInConversation(string prefix, string partition, DateTimeOffset at) => $"{prefix}{Seconds(at)}{Hex(24)}{partition}";
+
+    /// <summary>A new <c>call_id</c>.</summary>
+    public static string NewCallId() => Opaque("call_");
+
+    /// <summary>A new id of the older families: the prefix and 24 letters and digits.</summary>
+    public static string Opaque(string prefix) => prefix + RandomNumberGenerator.GetString(Alphanumeric, 24);
+
+    private static string Seconds(DateTimeOffset at) => at.ToUnixTimeSeconds().ToString("x8", provider: null);
+
+    private static string Hex(int length) => RandomNumberGenerator.GetHexString(length, lowercase: true);
 }

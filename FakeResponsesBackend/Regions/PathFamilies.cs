@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using SessionAware.FakeResponsesBackend.Conversations;
 using SessionAware.FakeResponsesBackend.Deployments;
 using SessionAware.FakeResponsesBackend.Errors;
 using SessionAware.FakeResponsesBackend.Responses;
@@ -26,6 +27,7 @@ internal static class PathFamilies
     private static void MapOperations(this RouteGroupBuilder family)
     {
         family.MapResponses();
+        family.MapConversations();
         family.MapModels();
     }
 

@@ -34,4 +34,39 @@ public sealed class RegionOptions
     /// <summary>Largest request body in bytes. Default 64 MiB, at least 1 KiB.</summary>
     [Range(1024, int.MaxValue, ErrorMessage = "Region:MaxRequestBodyBytes must be between 1024 and 2147483647.")]
     public int MaxRequestBodyBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>Most bytes of remembered responses, and again of conversations; the oldest are forgotten first. Default 1 GiB, at least 1 MiB. Estimated: two bytes a character and what stands around them.</summary>
+    [Range(1024 * 1024, long.MaxValue, ErrorMessage = "Region:MaxStoredBytes must be at least 1048576.")]
+    public long MaxStoredBytes { get; set; } = 1024L * 1024 * 1024;
+
+    /// <summary>Where randomness begins: shares of faults, jitter of latency. Default 0.</summary>
+    public int Seed { get; set; }
+
+    /// <summary>Time to the model's first token. Default none, at most an hour.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00", ErrorMessage = "Region:FirstToken must be a time between 00:00:00 and 01:00:00, such as 00:00:00.300.")]
+    public TimeSpan FirstToken { get; set; }
+
+    /// <summary>Speed after the first token, in tokens a second; 0, the default: all at once.</summary>
+    [Range(0, 1_000_000, ErrorMessage = "Region:TokensPerSecond must be between 0 (all at once) and 1000000.")]
+    public double TokensPerSecond { get; set; }
+
+    /// <summary>How far each wait strays, as a share of it. Default 0, at most 1.</summary>
+    [Range(0.0, 1.0, ErrorMessage = "Region:Jitter must be between 0 and 1.")]
+    public double Jitter { get; set; }
+
+    /// <summary>Whether requests beyond a deployment's capacity are refused with 429, instead of being counted in the headers only. Default false.</summary>
+    public bool EnforceRateLimits { get; set; }
+
+    /// <summary>Whether streams of responses end with <c>data: [DONE]</c>, which the service does not send. Default false.</summary>
+    public bool SendDone { get; set; }
+
+    /// <summary>A file of scripted answers, <c>rules.json</c>; none by default.</summary>
+    public string? RulesFile { get; set; }
+
+    /// <summary>How many requests the journal keeps. Default 1000, at most 100,000.</summary>
+    [Range(0, 100_000, ErrorMessage = "Region:JournalEntries must be between 0 and 100000.")]
+    public int JournalEntries { get; set; } = 1000;
+
+    /// <summary>A file that gets one JSON line for each request before the region acts on it; none by default.</summary>
+    public string? JournalFile { get; set; }
 }

@@ -1,9 +1,14 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using SessionAware.FakeResponsesBackend.Control;
+using SessionAware.FakeResponsesBackend.Conversations;
 using SessionAware.FakeResponsesBackend.Deployments;
 using SessionAware.FakeResponsesBackend.Errors;
+using SessionAware.FakeResponsesBackend.Faults;
+using SessionAware.FakeResponsesBackend.Generation;
 using SessionAware.FakeResponsesBackend.Responses;
+using SessionAware.FakeResponsesBackend.Rules;
 using SessionAware.FakeResponsesBackend.Streaming;
 using SessionAware.FakeResponsesBackend.Tokens;
 
@@ -33,8 +38,14 @@ public static class RegionRegistration
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<EventPace>();
         builder.Services.AddSingleton<ApiKeyFilter>();
+        builder.Services.AddSingleton<RegionSeal>();
         builder.Services.AddSingleton<DeploymentCatalog>();
-        builder.Services.AddSingleton<ResponseStore>();
+        builder.Services.AddSingleton<PromptCache>();
+        builder.Services.AddSingleton<RegionModel>();
+        builder.Services.AddSingleton<IValidateOptions<RegionOptions>, RulesValidation>();
+        builder.Services.AddResponses();
+        builder.Services.AddConversations();
+        builder.Services.AddControl();
         return builder;
     }
 
@@ -45,6 +56,8 @@ public static class RegionRegistration
         O200k.Count("");
         app.UseMiddleware<RegionHeaders>();
         app.UseExceptionHandler(failed => failed.Run(context => ApiErrors.Internal().ExecuteAsync(context)));
+        app.UseMiddleware<FaultMiddleware>();
+        app.MapControl();
         app.MapPathFamilies();
         return app;
     }

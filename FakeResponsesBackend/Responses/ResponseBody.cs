@@ -1,10 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SessionAware.FakeResponsesBackend.Formats;
+using SessionAware.FakeResponsesBackend.Items;
+using SessionAware.FakeResponsesBackend.Tools;
 
 namespace SessionAware.FakeResponsesBackend.Responses;
 
-/// <summary>The <c>response</c> object; every field is present, null where the service sends null.</summary>
-public sealed record ResponseBody
+/// <summary>The <c>response</c> object; every field is present, null where the service sends null. Each flavour adds its own.</summary>
+[JsonDerivedType(typeof(AzureResponseBody))]
+[JsonDerivedType(typeof(OpenAIResponseBody))]
+public abstract record ResponseBody
 {
     /// <summary><c>resp_…</c>.</summary>
     [JsonPropertyName("id")]
@@ -18,7 +23,7 @@ public sealed record ResponseBody
     [JsonPropertyName("created_at")]
     public required long CreatedAt { get; init; }
 
-    /// <summary><c>in_progress</c>, <c>completed</c> or <c>incomplete</c>.</summary>
+    /// <summary>One of <see cref="ResponseStatus"/>.</summary>
     [JsonPropertyName("status")]
     public required string Status { get; init; }
 
@@ -30,9 +35,13 @@ public sealed record ResponseBody
     [JsonPropertyName("completed_at")]
     public long? CompletedAt { get; init; }
 
-    /// <summary>Null: this response did not fail.</summary>
+    /// <summary>The conversation that the response belongs to.</summary>
+    [JsonPropertyName("conversation")]
+    public ConversationReference? Conversation { get; init; }
+
+    /// <summary>Why the response failed; null where it did not.</summary>
     [JsonPropertyName("error")]
-    public JsonElement? Error { get; init; }
+    public ResponseError? Error { get; init; }
 
     /// <summary>OpenAI's penalty, 0 for these models.</summary>
     [JsonPropertyName("frequency_penalty")]
@@ -58,9 +67,9 @@ public sealed record ResponseBody
     [JsonPropertyName("model")]
     public required string Model { get; init; }
 
-    /// <summary>What the model said; empty until it is done.</summary>
+    /// <summary>What the model made; empty until it is done.</summary>
     [JsonPropertyName("output")]
-    public IReadOnlyList<MessageItem> Output { get; init; } = [];
+    public IReadOnlyList<Item> Output { get; init; } = [];
 
     /// <summary>Whether the model may call several tools at once.</summary>
     [JsonPropertyName("parallel_tool_calls")]
@@ -106,13 +115,13 @@ public sealed record ResponseBody
     [JsonPropertyName("text")]
     public TextSettings Text { get; init; } = new();
 
-    /// <summary>How the model chooses tools.</summary>
+    /// <summary>How the model chooses tools, as the caller wrote it.</summary>
     [JsonPropertyName("tool_choice")]
-    public string ToolChoice { get; init; } = "auto";
+    public JsonElement ToolChoice { get; init; } = Tools.ToolChoice.Auto.Echo;
 
     /// <summary>Tools offered.</summary>
     [JsonPropertyName("tools")]
-    public IReadOnlyList<JsonElement> Tools { get; init; } = [];
+    public IReadOnlyList<Tool> Offered { get; init; } = [];
 
     /// <summary>Log probabilities asked for.</summary>
     [JsonPropertyName("top_logprobs")]
@@ -139,21 +148,26 @@ public sealed record ResponseBody
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 }
 
-/// <summary>Why a response ended early: <c>max_output_tokens</c>.</summary>
-public sealed record IncompleteDetails([property: JsonPropertyName("reason")] string Reason);
-
-/// <summary>Settings of a reasoning model.</summary>
-public sealed record Reasoning(
-    [property: JsonPropertyName("effort")] string? Effort = null,
-    [property: JsonPropertyName("summary")] string? Summary = null);
-
-/// <summary>Output format (plain text) and verbosity.</summary>
-public sealed record TextSettings([property: JsonPropertyName("verbosity"), JsonPropertyOrder(1)] string Verbosity = "medium")
+/// <summary>What Azure adds.</summary>
+public sealed record AzureResponseBody : ResponseBody
 {
-    /// <summary>Plain text.</summary>
-    [JsonPropertyName("format")]
-    public TextFormat Format { get; init; } = new("text");
+    /// <summary>What the content filter found in prompt and completion; null until the response is done.</summary>
+    [JsonPropertyName("content_filters"), JsonPropertyOrder(1)]
+    public IReadOnlyList<ContentFilter>? ContentFilters { get; init; }
 }
 
-/// <summary>An output format by its type.</summary>
-public sealed record TextFormat([property: JsonPropertyName("type")] string Type);
+/// <summary>What api.openai.com adds.</summary>
+public sealed record OpenAIResponseBody : ResponseBody
+{
+    /// <summary>Who pays.</summary>
+    [JsonPropertyName("billing"), JsonPropertyOrder(1)]
+    public Billing Billing { get; init; } = new("developer");
+
+    /// <summary>Null: no moderation was asked for.</summary>
+    [JsonPropertyName("moderation"), JsonPropertyOrder(1)]
+    public JsonElement? Moderation { get; init; }
+
+    /// <summary>What hosted tools cost: nothing, there are none.</summary>
+    [JsonPropertyName("tool_usage"), JsonPropertyOrder(1)]
+    public ToolUsage ToolUsage { get; init; } = new();
+}

@@ -13,8 +13,8 @@ public sealed record Usage(
     [JsonPropertyName("total_tokens")]
     public int TotalTokens => InputTokens + OutputTokens;
 
-    /// <summary>Usage of a text model without prompt cache and reasoning.</summary>
-    public static Usage Of(int input, int output) => new(input, new(0, 0), output, new(0));
+    /// <summary>Usage of one response.</summary>
+    public static Usage Of(int input, int cached, int output, int reasoning) => new(input, new(cached, 0), output, new(reasoning));
 }
 
 /// <summary>Prompt tokens read from and written to the prompt cache.</summary>

@@ -3,36 +3,40 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
+using SessionAware.FakeResponsesBackend.Faults;
 using SessionAware.FakeResponsesBackend.Responses;
 
 namespace SessionAware.FakeResponsesBackend.Streaming;
 
-/// <summary>Sends events as <c>text/event-stream</c>: an <c>event:</c> and a <c>data:</c> line each, no id, no <c>[DONE]</c>.</summary>
-internal sealed class EventStreamResult(IEnumerable<ResponseEvent> events, EventPace pace) : IResult
+/// <summary>Sends events as <c>text/event-stream</c>: an <c>event:</c> and a <c>data:</c> line each, no id, and <c>[DONE]</c> only where the region is set to send it.</summary>
+internal sealed class EventStreamResult(IAsyncEnumerable<ResponseEvent> events, bool sendDone) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.ContentType = "text/event-stream; charset=utf-8";
         httpContext.Response.Headers.CacheControl = "no-cache, must-revalidate";
         httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        var aborted = httpContext.RequestAborted;
         try
         {
-            await SseFormatter.WriteAsync(Paced(httpContext.RequestAborted), httpContext.Response.Body, Write, httpContext.RequestAborted);
+            await SseFormatter.WriteAsync(Framed(aborted), httpContext.Response.Body, Write, aborted);
+            if (sendDone)
+                await httpContext.Response.WriteAsync("data: [DONE]\n\n", aborted);
         }
-        catch (OperationCanceledException) when (httpContext.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (aborted.IsCancellationRequested)
         {
             // A foreground response ends with its caller: nothing is stored and nobody is left to tell.
         }
+        catch (ConnectionCutException)
+        {
+            httpContext.Abort();
+        }
     }
 
-    private async IAsyncEnumerable<SseItem<ResponseEvent>> Paced([EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<SseItem<ResponseEvent>> Framed([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await pace.WaitAsync(sent: null, cancellationToken);
-        foreach (var next in events)
-        {
+        await foreach (var next in events.WithCancellation(cancellationToken))
             yield return new SseItem<ResponseEvent>(next, next.Type);
-            await pace.WaitAsync(next, cancellationToken);
-        }
     }
 
     private static void Write(SseItem<ResponseEvent> item, IBufferWriter<byte> buffer)

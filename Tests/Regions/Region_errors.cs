@@ -74,20 +74,20 @@ public sealed class Region_errors
             """{"error":{"message":"Invalid 'previous_response_id': 'resp_a b'. Expected an ID that contains letters, numbers, underscores, or dashes, but this value contained additional characters.","type":"invalid_request_error","param":"previous_response_id","code":"invalid_value"}}"""
         },
         {
-            "what the model cannot do", "POST", "openai/v1/responses", """{"model":"gpt-4o-mini","input":"Hi","background":true}""", 400,
-            """{"error":{"message":"Unsupported parameter: 'background' is not supported with this model.","type":"invalid_request_error","param":"background","code":null}}"""
+            "what the model cannot do", "POST", "openai/v1/responses", """{"model":"gpt-4o-mini","input":"Hi","prompt":{"id":"pmpt_1"}}""", 400,
+            """{"error":{"message":"Unsupported parameter: 'prompt' is not supported with this model.","type":"invalid_request_error","param":"prompt","code":null}}"""
         },
         {
             "setting of text that is none", "POST", "openai/v1/responses", """{"model":"gpt-4o-mini","input":"Hi","text":{"bogus":1}}""", 400,
             """{"error":{"message":"Unknown parameter: 'text.bogus'.","type":"invalid_request_error","param":"text.bogus","code":"unknown_parameter"}}"""
         },
         {
-            "tool choice without tools", "POST", "openai/v1/responses", """{"model":"gpt-4o-mini","input":"Hi","tool_choice":"none"}""", 400,
-            """{"error":{"message":"Unsupported parameter: 'tool_choice' is not supported with this model.","type":"invalid_request_error","param":"tool_choice","code":null}}"""
+            "tool choice without tools", "POST", "openai/v1/responses", """{"model":"gpt-4o-mini","input":"Hi","tool_choice":"required"}""", 400,
+            """{"error":{"message":"Tool choice 'required' must be specified with 'tools' parameter.","type":"invalid_request_error","param":"tool_choice","code":null}}"""
         },
         {
-            "image", "POST", "openai/v1/responses", """{"model":"gpt-4o-mini","input":[{"role":"user","content":[{"type":"input_image","image_url":"x"}]}]}""", 400,
-            """{"error":{"message":"Invalid value: 'input_image'. Supported values are: 'input_text'.","type":"invalid_request_error","param":"input[0].content[0].type","code":"invalid_value"}}"""
+            "image at no address", "POST", "openai/v1/responses", """{"model":"gpt-4o-mini","input":[{"role":"user","content":[{"type":"input_image","image_url":"x"}]}]}""", 400,
+            """{"error":{"message":"Invalid 'input[0].content[0].image_url'. Expected a valid URL, but got a value with an invalid format.","type":"invalid_request_error","param":"input[0].content[0].image_url","code":"invalid_value"}}"""
         },
         {
             "number too small", "POST", "openai/v1/responses", """{"model":"gpt-4o-mini","input":"Hi","max_output_tokens":1}""", 400,

@@ -1,15 +1,18 @@
 using System.Globalization;
 using System.Numerics;
 using SessionAware.FakeResponsesBackend.Errors;
+using SessionAware.FakeResponsesBackend.Requests;
+using SessionAware.FakeResponsesBackend.Responses;
 
-namespace SessionAware.FakeResponsesBackend.Responses;
+namespace SessionAware.FakeResponsesBackend.Items;
 
 /// <summary>Which page of a list is asked for.</summary>
 /// <param name="Limit">1 to 100 items; default 20.</param>
 /// <param name="Ascending">Oldest first; default newest first.</param>
 /// <param name="After">The page begins after this id.</param>
+/// <param name="Include">What its items show on top.</param>
 /// <param name="Before">The page ends before this id: alone, it is the page just before it.</param>
-internal sealed record ItemPage(int Limit, bool Ascending, string? After, string? Before)
+internal sealed record ItemPage(int Limit, bool Ascending, string? After, string? Before, Inclusion Include)
 {
     private const int DefaultLimit = 20;
     private const int LargestLimit = 100;
@@ -30,15 +33,17 @@ internal sealed record ItemPage(int Limit, bool Ascending, string? After, string
         }
 
         var order = query["order"].ToString();
-        return order is "" or "asc" or "desc"
-            ? (new(limit, order == "asc", Cursor(query, "after"), Cursor(query, "before")), null)
-            : (null, ApiErrors.UnsupportedValue("order", order, "asc", "desc"));
+        if (order is not ("" or "asc" or "desc"))
+            return (null, ApiErrors.UnsupportedValue("order", order, "asc", "desc"));
+        var reader = new QueryReader(query);
+        var include = reader.Include();
+        return reader.Fault is { } fault ? (null, fault) : (new(limit, order == "asc", Cursor(query, "after"), Cursor(query, "before"), include), null);
     }
 
     /// <summary>The page of <paramref name="oldestFirst"/>, or 404 where a cursor names no item of it.</summary>
-    public IResult Of(IReadOnlyList<MessageItem> oldestFirst)
+    public IResult Of(IReadOnlyList<Item> oldestFirst)
     {
-        List<MessageItem> items = [.. Ascending ? oldestFirst : oldestFirst.Reverse()];
+        List<Item> items = [.. Ascending ? oldestFirst : oldestFirst.Reverse()];
         var (start, end) = (0, items.Count);
         if (After is { } after)
         {
@@ -57,7 +62,7 @@ internal sealed record ItemPage(int Limit, bool Ascending, string? After, string
         var inRange = Math.Max(0, end - start);
         var size = Math.Min(Limit, inRange);
         var first = Before is not null && After is null ? end - size : Math.Min(start, end);
-        return WireJson.Ok(new ItemList(items.GetRange(first, size), inRange > Limit));
+        return WireJson.Ok(new ItemList([.. items.GetRange(first, size).Select(item => item.Listed(Include))], inRange > Limit));
     }
 
     private static string? Cursor(IQueryCollection query, string name) => query[name].ToString() is { Length: > 0 } id ? id : null;

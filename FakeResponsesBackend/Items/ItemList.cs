@@ -1,10 +1,10 @@
 using System.Text.Json.Serialization;
 
-namespace SessionAware.FakeResponsesBackend.Responses;
+namespace SessionAware.FakeResponsesBackend.Items;
 
 /// <summary>One page of items.</summary>
 public sealed record ItemList(
-    [property: JsonPropertyName("data")] IReadOnlyList<MessageItem> Data,
+    [property: JsonPropertyName("data")] IReadOnlyList<Item> Data,
     [property: JsonPropertyName("has_more"), JsonPropertyOrder(2)] bool HasMore)
 {
     /// <summary>Always <c>list</c>.</summary>

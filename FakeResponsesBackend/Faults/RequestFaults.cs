@@ -1,0 +1,53 @@
+using SessionAware.FakeResponsesBackend.Streaming;
+
+namespace SessionAware.FakeResponsesBackend.Faults;
+
+/// <summary>What was ordered to go wrong with one request, once it has been accepted.</summary>
+public sealed record RequestFaults
+{
+    /// <summary>Nothing.</summary>
+    public static RequestFaults None { get; } = new();
+
+    /// <summary>Another latency than the region's.</summary>
+    public Latency? Latency { get; init; }
+
+    /// <summary>The connection is cut.</summary>
+    public CutFault? Cut { get; init; }
+
+    /// <summary>Nothing more comes, for ever.</summary>
+    public HangFault? Hang { get; init; }
+
+    /// <summary>An error within the stream.</summary>
+    public StreamErrorFault? StreamError { get; init; }
+
+    /// <summary>How long the region does not find what it has just streamed.</summary>
+    public TimeSpan? VisibilityLag { get; init; }
+}
+
+/// <summary>The connection is cut after so many events.</summary>
+public sealed record CutFault(int AfterEvents);
+
+/// <summary>Nothing comes after so many events.</summary>
+public sealed record HangFault(int AfterEvents);
+
+/// <summary>An <c>error</c> event, after so many others; then <c>response.failed</c>, unless it is the first.</summary>
+public sealed record StreamErrorFault(int AfterEvents, StreamError Error);
+
+/// <summary>A fault wants the connection gone.</summary>
+public sealed class ConnectionCutException : Exception
+{
+    /// <summary>Creates it.</summary>
+    public ConnectionCutException() : base("A fault that was asked for cuts the connection.")
+    {
+    }
+
+    /// <summary>Creates it with another text.</summary>
+    public ConnectionCutException(string message) : base(message)
+    {
+    }
+
+    /// <summary>Creates it with a cause.</summary>
+    public ConnectionCutException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+}

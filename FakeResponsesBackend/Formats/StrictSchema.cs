@@ -1,0 +1,65 @@
+using System.Text.Json;
+
+namespace SessionAware.FakeResponsesBackend.Formats;
+
+/// <summary>The service's rules for a schema that output must obey to the letter: every object closed, every property required.</summary>
+internal static class StrictSchema
+{
+    /// <summary>What is wrong, in the service's words; null where nothing is.</summary>
+    public static string? Fault(JsonElement schema)
+    {
+        if (schema.ValueKind != JsonValueKind.Object || !IsObject(schema))
+            return $"schema must be a JSON Schema of 'type: \"object\"', got 'type: \"{TypeOf(schema)}\"'.";
+        return Fault(schema, []);
+    }
+
+    private static string? Fault(JsonElement schema, string[] path)
+    {
+        if (schema.ValueKind != JsonValueKind.Object)
+            return null;
+        if (IsObject(schema) && ObjectFault(schema) is { } broken)
+            return $"In context=({string.Join(", ", path.Select(step => $"'{step}'"))}{(path.Length == 1 ? "," : "")}), {broken}";
+        return Children(schema).Select(child => Fault(child.Schema, [.. path, .. child.Path])).FirstOrDefault(fault => fault is not null);
+    }
+
+    private static string? ObjectFault(JsonElement schema)
+    {
+        if (!schema.TryGetProperty("additionalProperties", out var additional) || additional.ValueKind != JsonValueKind.False)
+            return "'additionalProperties' is required to be supplied and to be false.";
+        HashSet<string?> required = schema.TryGetProperty("required", out var names) && names.ValueKind == JsonValueKind.Array
+            ? [.. names.EnumerateArray().Where(name => name.ValueKind == JsonValueKind.String).Select(name => name.GetString())]
+            : [];
+        if (!schema.TryGetProperty("properties", out var properties) || properties.ValueKind != JsonValueKind.Object)
+            return null;
+        return properties.EnumerateObject().FirstOrDefault(property => !required.Contains(property.Name)) is { Value.ValueKind: not JsonValueKind.Undefined } missing
+            ? $"'required' is required to be supplied and to be an array including every key in properties. Missing '{missing.Name}'."
+            : null;
+    }
+
+    private static IEnumerable<(string[] Path, JsonElement Schema)> Children(JsonElement schema)
+    {
+        foreach (var keyword in new[] { "properties", "$defs", "definitions" })
+        {
+            if (schema.TryGetProperty(keyword, out var named) && named.ValueKind == JsonValueKind.Object)
+            {
+                foreach (var property in named.EnumerateObject())
+                    yield return ([keyword, property.Name], property.Value);
+            }
+        }
+
+        if (schema.TryGetProperty("items", out var items))
+            yield return (["items"], items);
+        if (schema.TryGetProperty("anyOf", out var anyOf) && anyOf.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var (index, option) in anyOf.EnumerateArray().Index())
+                yield return (["anyOf", $"{index}"], option);
+        }
+    }
+
+    private static bool IsObject(JsonElement schema) => schema.TryGetProperty("type", out var type) && (type.ValueKind == JsonValueKind.String
+        ? type.ValueEquals("object")
+        : type.ValueKind == JsonValueKind.Array && type.EnumerateArray().Any(option => option.ValueKind == JsonValueKind.String && option.ValueEquals("object")));
+
+    private static string TypeOf(JsonElement schema) =>
+        schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String ? type.GetString()! : "None";
+}

@@ -1,0 +1,55 @@
+using SessionAware.FakeResponsesBackend.Errors;
+using SessionAware.FakeResponsesBackend.Requests;
+
+namespace SessionAware.FakeResponsesBackend.Formats;
+
+/// <summary>Reads <c>text</c>: the output's format and verbosity.</summary>
+internal static class TextFormatReader
+{
+    private static readonly HashSet<string> s_textFields = ["format", "verbosity"];
+    private static readonly HashSet<string> s_plainFields = ["type"];
+    private static readonly HashSet<string> s_schemaFields = ["type", "name", "description", "schema", "strict"];
+
+    public static TextSettings Read(FieldReader body)
+    {
+        if (body.Object("text") is not { } text)
+            return new();
+        text.OnlyKnown(s_textFields);
+        return new(text.Choice("verbosity", "low", "medium", "high") ?? "medium") { Format = text.Object("format") is { } format ? ReadFormat(format) : new PlainFormat() };
+    }
+
+    private static TextFormat ReadFormat(FieldReader format)
+    {
+        switch (format.RequiredText("type"))
+        {
+            case "text":
+                format.OnlyKnown(s_plainFields);
+                return new PlainFormat();
+            case "json_object":
+                format.OnlyKnown(s_plainFields);
+                return new JsonObjectFormat();
+            case "json_schema":
+                format.OnlyKnown(s_schemaFields);
+                return ReadSchema(format);
+            case var other:
+                format.Refuse(ApiErrors.UnsupportedValue(format.PathOf("type"), other, "json_object", "json_schema", "text"));
+                return new PlainFormat();
+        }
+    }
+
+    /// <summary>Reads the fields of a schema format, which chat completions nest one level deeper.</summary>
+    public static TextFormat ReadSchema(FieldReader format)
+    {
+        var name = format.RequiredText("name");
+        var strict = format.Flag("strict") ?? false;
+        if (format.Raw("schema") is not { } schema)
+        {
+            format.Refuse(ApiErrors.MissingParameter(format.PathOf("schema")));
+            return new PlainFormat();
+        }
+
+        if (strict && StrictSchema.Fault(schema) is { } broken)
+            format.Refuse(ApiErrors.InvalidResponseSchema(format.PathOf("schema"), name, broken));
+        return new JsonSchemaFormat(format.Text("description"), name, schema, strict);
+    }
+}

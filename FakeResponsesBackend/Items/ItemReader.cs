@@ -1,0 +1,158 @@
+using System.Text.Json;
+using SessionAware.FakeResponsesBackend.Errors;
+using SessionAware.FakeResponsesBackend.Requests;
+
+namespace SessionAware.FakeResponsesBackend.Items;
+
+/// <summary>Reads what a caller gives as <c>input</c> or as <c>items</c>: messages, calls, outputs, reasoning, compactions, references.</summary>
+internal static class ItemReader
+{
+    private const string Completed = "completed";
+
+    // An answer's own items may come back as they were sent, with everything that the service put into them.
+    private static readonly HashSet<string> s_messageFields = ["type", "role", "content", "id", "status", "phase"];
+    private static readonly HashSet<string> s_callFields = ["type", "id", "call_id", "name", "arguments", "status", "namespace", "caller"];
+    private static readonly HashSet<string> s_customCallFields = ["type", "id", "call_id", "name", "input", "status", "namespace", "caller"];
+    private static readonly HashSet<string> s_outputFields = ["type", "id", "call_id", "output", "status", "caller"];
+    private static readonly HashSet<string> s_reasoningFields = ["type", "id", "summary", "content", "encrypted_content", "status"];
+    private static readonly HashSet<string> s_compactionFields = ["type", "id", "encrypted_content"];
+    private static readonly HashSet<string> s_referenceFields = ["type", "id"];
+    private static readonly string[] s_roles = ["assistant", "system", "developer", "user"];
+
+    private static readonly string[] s_types =
+        ["compaction", "custom_tool_call", "custom_tool_call_output", "function_call", "function_call_output", "item_reference", "message", "reasoning"];
+
+    /// <summary>The entries of <c>input</c>: a string is a user's message.</summary>
+    public static IReadOnlyList<InputEntry> ReadInput(FieldReader body)
+    {
+        switch (body.Value("input"))
+        {
+            case { ValueKind: JsonValueKind.String } text:
+                return [new(new MessageItem(Completed, [new InputText(text.GetString()!)], "user"), null, "input")];
+            case { ValueKind: JsonValueKind.Array }:
+                return ReadItems(body, "input");
+            case null:
+                body.Refuse(ApiErrors.MissingParameter("input"));
+                return [];
+            case { } other:
+                body.Refuse(ApiErrors.WrongType("input", "one of a string or array of objects", other));
+                return [];
+        }
+    }
+
+    /// <summary>The entries of a list of items.</summary>
+    public static IReadOnlyList<InputEntry> ReadItems(FieldReader body, string name) => [.. body.Objects(name).Select(ReadEntry)];
+
+    private static InputEntry ReadEntry(FieldReader item)
+    {
+        var type = item.Text("type") ?? "message";
+        if (type == "item_reference")
+        {
+            item.OnlyKnown(s_referenceFields);
+            return new(null, item.RequiredText("id"), item.Path);
+        }
+
+        Item read = type switch
+        {
+            "message" => ReadMessage(item),
+            "function_call" => ReadCall(item),
+            "custom_tool_call" => ReadCustomCall(item),
+            "function_call_output" => new FunctionCallOutputItem(ReadStatus(item), ReadCallId(item, s_outputFields), ReadOutput(item)),
+            "custom_tool_call_output" => new CustomToolCallOutputItem(ReadStatus(item), ReadCallId(item, s_outputFields), ReadOutput(item)),
+            "reasoning" => ReadReasoning(item),
+            "compaction" => ReadCompaction(item),
+            _ => Refuse(item, type),
+        };
+        return new(read with { Id = ReadId(item, read) }, null, item.Path);
+    }
+
+    private static string ReadId(FieldReader item, Item read)
+    {
+        if (item.Text("id") is not { Length: > 0 } id)
+            return "";
+        if (!id.StartsWith(read.Prefix, StringComparison.Ordinal))
+            item.Refuse(ApiErrors.InvalidIdPrefix(item.PathOf("id"), id, read.Prefix.TrimEnd('_')));
+        return id;
+    }
+
+    private static MessageItem ReadMessage(FieldReader item)
+    {
+        item.OnlyKnown(s_messageFields);
+        var role = item.RequiredText("role");
+        if (item.Fault is null && !s_roles.Contains(role))
+            item.Refuse(ApiErrors.UnsupportedValue(item.PathOf("role"), role, s_roles));
+        return new(ReadStatus(item), ReadContent(item, role), role);
+    }
+
+    private static IReadOnlyList<ContentPart> ReadContent(FieldReader item, string role)
+    {
+        switch (item.Value("content"))
+        {
+            case { ValueKind: JsonValueKind.String } text:
+                return [role == "assistant" ? new OutputText(text.GetString()!) : new InputText(text.GetString()!)];
+            case { ValueKind: JsonValueKind.Array }:
+                return ContentPartReader.ReadParts(item, "content", fromModel: role == "assistant");
+            case null:
+                item.Refuse(ApiErrors.MissingParameter(item.PathOf("content")));
+                return [];
+            case { } other:
+                item.Refuse(ApiErrors.WrongType(item.PathOf("content"), "one of a string or array of objects", other));
+                return [];
+        }
+    }
+
+    private static FunctionCallItem ReadCall(FieldReader item)
+    {
+        var callId = ReadCallId(item, s_callFields);
+        return new(ReadStatus(item), item.RequiredText("arguments"), callId, item.RequiredText("name"));
+    }
+
+    private static CustomToolCallItem ReadCustomCall(FieldReader item)
+    {
+        var callId = ReadCallId(item, s_customCallFields);
+        return new(ReadStatus(item), callId, item.RequiredText("input"), item.RequiredText("name"));
+    }
+
+    private static ToolOutput ReadOutput(FieldReader item)
+    {
+        switch (item.Value("output"))
+        {
+            case { ValueKind: JsonValueKind.String } text:
+                return new(text.GetString()!);
+            case { ValueKind: JsonValueKind.Array }:
+                return new("", ContentPartReader.ReadParts(item, "output", fromModel: false));
+            case null:
+                item.Refuse(ApiErrors.MissingParameter(item.PathOf("output")));
+                return new("");
+            case { } other:
+                item.Refuse(ApiErrors.WrongType(item.PathOf("output"), "one of a string or array of objects", other));
+                return new("");
+        }
+    }
+
+    private static ReasoningItem ReadReasoning(FieldReader item)
+    {
+        item.OnlyKnown(s_reasoningFields);
+        return new([.. item.Objects("summary").Select(part => new SummaryText(part.RequiredText("text")))]) { EncryptedContent = item.Text("encrypted_content") };
+    }
+
+    private static CompactionItem ReadCompaction(FieldReader item)
+    {
+        item.OnlyKnown(s_compactionFields);
+        return new(item.RequiredText("encrypted_content"));
+    }
+
+    private static string ReadCallId(FieldReader item, HashSet<string> known)
+    {
+        item.OnlyKnown(known);
+        return item.RequiredText("call_id");
+    }
+
+    private static string ReadStatus(FieldReader item) => item.Choice("status", Completed, "in_progress", "incomplete") ?? Completed;
+
+    private static MessageItem Refuse(FieldReader item, string type)
+    {
+        item.Refuse(ApiErrors.UnsupportedValue(item.PathOf("type"), type, s_types));
+        return new(Completed, [], "user");
+    }
+}

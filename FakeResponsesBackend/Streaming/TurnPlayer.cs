@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using SessionAware.FakeResponsesBackend.Faults;
+using SessionAware.FakeResponsesBackend.Responses;
+
+namespace SessionAware.FakeResponsesBackend.Streaming;
+
+/// <summary>Plays a turn in time: each event when the region's latency lets it, with whatever fault was ordered for this request.</summary>
+internal sealed class TurnPlayer(ResponseStore store, EventPace pace, LatencyModel latency, TimeProvider time)
+{
+    /// <summary>
+    /// The events of a turn as they come. The turn is stored when its last event is due; until then, whoever stops listening leaves no trace.
+    /// </summary>
+    public async IAsyncEnumerable<ResponseEvent> PlayAsync(ResponseTurn turn, RequestFaults faults, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var conversation = turn.Conversation;
+        var clock = latency.Start(faults.Latency);
+        if (turn.Delay > TimeSpan.Zero)
+            await Task.Delay(turn.Delay, time, cancellationToken);
+
+        await pace.WaitAsync(sent: null, cancellationToken);
+        var sent = 0;
+        foreach (var next in ResponseEvents.Of(turn, started => Started(turn, started), () => Finish(turn, faults)))
+        {
+            if (faults.StreamError is { } error && sent >= error.AfterEvents)
+            {
+                foreach (var last in Fail(turn, error, sent))
+                    yield return last;
+                yield break;
+            }
+
+            await clock.WaitAsync(next, cancellationToken);
+            yield return next;
+            sent++;
+            await pace.WaitAsync(next, cancellationToken);
+        }
+    }
+
+    private void Started(ResponseTurn turn, StoredResponse started)
+    {
+        if (turn.Request.Background && store.TryGet(turn.Id, out var known))
+            store.Update(started with { Run = known.Run });
+    }
+
+    private StoredResponse Finish(ResponseTurn turn, RequestFaults faults)
+    {
+        var now = time.GetUtcNow();
+        var finished = turn.Finish(now);
+        turn.Conversation?.Append([.. finished.Input, .. finished.Body.Output]);
+        if (turn.Request.Background)
+            store.Update(finished with { Run = store.TryGet(turn.Id, out var known) ? known.Run : null });
+        else if (turn.Request.Store)
+            store.Set(finished with { VisibleFrom = turn.Request.Stream && faults.VisibilityLag is { } lag ? now + lag : DateTimeOffset.MinValue });
+        return finished;
+    }
+
+    private IEnumerable<ResponseEvent> Fail(ResponseTurn turn, StreamErrorFault fault, int sent)
+    {
+        yield return new ErrorEvent(fault.Error) { SequenceNumber = sent };
+        // As the very first event it stands alone: no response had been made.
+        if (sent == 0)
+            yield break;
+        var failed = turn.At(ResponseStatus.Failed, new(fault.Error.Code, fault.Error.Message));
+        if (turn.Request.Background && store.TryGet(turn.Id, out var known))
+            store.Update(failed with { Run = known.Run });
+        else if (turn.Request.Store)
+            store.Set(failed);
+        yield return new ResponseSnapshotEvent("response.failed", failed.Body) { SequenceNumber = sent + 1 };
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace SessionAware.FakeResponsesBackend.Tools;
+
+/// <summary>A tool that the caller runs for the model.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(FunctionTool), "function")]
+[JsonDerivedType(typeof(CustomTool), "custom")]
+public abstract record Tool
+{
+    /// <summary>What it is for, in the caller's words.</summary>
+    [JsonPropertyName("description"), JsonPropertyOrder(-2)]
+    public string? Description { get; init; }
+
+    /// <summary>The name by which the model calls it.</summary>
+    [JsonPropertyName("name")]
+    public required string Name { get; init; }
+}
+
+/// <summary>A function with arguments by a JSON schema.</summary>
+public sealed record FunctionTool : Tool
+{
+    /// <summary>The schema of the arguments; null: there are none.</summary>
+    [JsonPropertyName("parameters"), JsonPropertyOrder(1)]
+    public JsonElement? Parameters { get; init; }
+
+    /// <summary>Whether the arguments obey the schema to the letter; true unless the caller says otherwise.</summary>
+    [JsonPropertyName("strict"), JsonPropertyOrder(2)]
+    public bool Strict { get; init; } = true;
+}
+
+/// <summary>A tool that takes free text.</summary>
+public sealed record CustomTool : Tool
+{
+    /// <summary>The form of its text, as the caller wrote it.</summary>
+    [JsonPropertyName("format"), JsonPropertyOrder(-1)]
+    public required JsonElement Format { get; init; }
+}
