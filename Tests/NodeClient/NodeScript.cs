@@ -1,0 +1,23 @@
+using System.Text.Json.Nodes;
+using CliWrap;
+using CliWrap.Buffered;
+using SessionAware.Tests.Worlds;
+
+namespace SessionAware.Tests.NodeClient;
+
+/// <summary>Runs a script of this folder under node and reads the JSON that it prints.</summary>
+public static class NodeScript
+{
+    private static readonly string s_folder = Path.Combine(Repository.Root, "Tests", "NodeClient");
+
+    public static async Task<JsonNode> RunAsync(string script, params string[] arguments)
+    {
+        Assert.SkipUnless(
+            Directory.Exists(Path.Combine(s_folder, "node_modules", "openai")),
+            "The npm packages of Tests/NodeClient are not installed: run 'npm ci' there (needs node 20 or later).");
+        var run = await Cli.Wrap("node").WithWorkingDirectory(s_folder).WithArguments([script, .. arguments])
+            .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+        Assert.True(run.IsSuccess, run.StandardError + run.StandardOutput);
+        return JsonNode.Parse(run.StandardOutput)!;
+    }
+}
