@@ -36,7 +36,7 @@ public sealed partial record Evidence(IReadOnlyList<string> Told)
         if (words.Length == 0)
             return null;
         return Told.Reverse()
-            .Select(text => Regex.Match(text, $@"\b{words}\s*(?:is|are|was|:|=|of)\s+(?:""(?<value>[^""]+)""|(?<value>[^\s,;.!?]+(?:\s+\p{{Lu}}[^\s,;.!?]*)*))", RegexOptions.IgnoreCase))
+            .Select(text => Regex.Match(text, $@"\b{words}\s*(?:is|are|was|:|=)\s+(?:""(?<value>[^""]+)""|(?:(?:a|an|the)\s+)?(?<value>[^\s,;.!?]+(?:\s+(?-i:\p{{Lu}})[^\s,;.!?]*)*))", RegexOptions.IgnoreCase))
             .FirstOrDefault(match => match.Success)?.Groups["value"].Value;
     }
 
