@@ -4,10 +4,5 @@ namespace SessionAware.FakeResponsesBackend.Generation;
 internal static class Thoughts
 {
     /// <summary>The thoughts before an answer.</summary>
-    public static ReasoningDraft About(ModelPrompt prompt)
-    {
-        var earlier = Math.Max(0, prompt.Told.Count - 1);
-        return new($"**Reading the conversation**\n\nThe last message is \"{prompt.LastTold}\". Before it I see {earlier} message{(earlier == 1 ? "" : "s")} from the user"
-            + (prompt.Tools.Count > 0 ? $", and I am offered {string.Join(", ", prompt.Tools.Select(tool => tool.Name))}." : "."));
-    }
+    public static ReasoningDraft About(ModelPrompt prompt) => new($"I was given {prompt.Items.Count} items and {prompt.Tools.Count} tools.");
 }

@@ -17,16 +17,24 @@ public static partial class Golden
     {
         text = Id().Replace(text, "${prefix}_ID");
         text = Time().Replace(text, "\"${name}\":0");
+        text = CallId().Replace(text, "call_ID");
+        text = Sealed().Replace(text, "SEALED");
         return Padding().Replace(text, "\"obfuscation\":\"PAD\"");
     }
 
     private static string Normalize(string json) => JsonNode.Parse(Mask(json))!.ToJsonString(s_indented);
 
-    [GeneratedRegex(@"\b(?<prefix>resp|msg)_0[0-9a-f]{15}0[01][0-9a-f]{8}[0-9a-f]{24}\b")]
+    [GeneratedRegex(@"\b(?<prefix>resp|msg|fc|fco|ctc|ctco|rs|cmp)_0[0-9a-f]{15}0[01][0-9a-f]{8}[0-9a-f]{24}\b|\b(?<prefix>conv|msg|fc|fco)_[0-9a-f]{32}0[0-9a-f]{15}\b")]
     private static partial Regex Id();
 
     [GeneratedRegex("\"(?<name>created_at|completed_at|created)\":[0-9]{10}")]
     private static partial Regex Time();
+
+    [GeneratedRegex(@"\bcall_[A-Za-z0-9]{24}\b")]
+    private static partial Regex CallId();
+
+    [GeneratedRegex(@"\bgAAAAA[A-Za-z0-9_=-]{40,}")]
+    private static partial Regex Sealed();
 
     [GeneratedRegex("\"obfuscation\":\"[A-Za-z0-9]{0,15}\"")]
     private static partial Regex Padding();
