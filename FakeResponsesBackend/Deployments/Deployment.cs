@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using SessionAware.FakeResponsesBackend.Regions;
 
 namespace SessionAware.FakeResponsesBackend.Deployments;
 
@@ -43,7 +44,19 @@ public sealed class Deployment
         _ => SmallContext,
     };
 
+    /// <summary>Whose thoughts a reasoning model goes on from; null for one that does not reason.</summary>
+    public string? ReasoningContext => !Reasons ? null : ModelName.StartsWith("gpt-5.6", StringComparison.Ordinal) ? "all_turns" : "current_turn";
+
+    /// <summary>Nucleus sampling where the caller says nothing.</summary>
+    public double DefaultTopP => IsSecondFifthGeneration ? 0.98 : 1.0;
+
+    /// <summary>How long the prompt cache keeps a prompt where the caller says nothing.</summary>
+    public string CacheRetention(ApiFlavor flavor) => flavor == ApiFlavor.OpenAI && IsSecondFifthGeneration ? "24h" : "in_memory";
+
     private string ModelName => Model ?? Name;
+
+    // gpt-5.2 and later.
+    private bool IsSecondFifthGeneration => ModelName.StartsWith("gpt-5.", StringComparison.Ordinal) && !ModelName.StartsWith("gpt-5.1", StringComparison.Ordinal);
 
     /// <summary>The effort that a request's effort stands for; null for a model that does not reason.</summary>
     public string? EffortOf(string? asked) => Reasons ? asked ?? (ModelName.StartsWith("gpt-5.", StringComparison.Ordinal) ? "none" : "medium") : null;

@@ -12,7 +12,7 @@ internal static class ModelEndpoints
             WireJson.Ok(new ModelList([.. catalog.Names.Select(name => Describe(catalog, name))])));
         family.MapGet("/models/{model}", (string model, DeploymentCatalog catalog) => catalog.TryFind(model, out var found)
             ? WireJson.Ok(Describe(catalog, found.Name))
-            : ApiErrors.ModelNotFound(model));
+            : ApiErrors.ModelNotFound(model) with { Status = StatusCodes.Status404NotFound });
     }
 
     private static ModelBody Describe(DeploymentCatalog catalog, string name) => new(name, catalog.Created.ToUnixTimeSeconds(), "system");

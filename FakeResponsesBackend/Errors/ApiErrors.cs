@@ -79,8 +79,13 @@ internal static class ApiErrors
         ? Invalid($"Item with id '{id}' not found.", "input", code: null)
         : new(404, $"Item with id '{id}' not found. Items are not persisted when `store` is set to false. Try again with `store` set to true, or remove this item from your input.", InvalidRequest, "input", Code: null);
 
-    public static ApiError EncryptedContentNotVerified(string id) => Invalid(
-        $"The encrypted content for item {id} could not be verified. Reason: Encrypted content could not be decrypted or parsed.", param: null, "invalid_encrypted_content");
+    public static ApiError EncryptedContentNotVerified(string content) => Invalid(
+        $"The encrypted content {Ends(content)} could not be verified. Reason: Encrypted content could not be decrypted or parsed.", param: null, "invalid_encrypted_content");
+
+    public static ApiError DuplicateItem(string id) => Invalid($"Duplicate item found with id {id}. Remove duplicate items from your input and try again.", "input", code: null);
+
+    public static ApiError ReasoningWithoutFollower(string id) =>
+        Invalid($"Item '{id}' of type 'reasoning' was provided without its required following item.", "input", code: null);
 
     public static ApiError ContextLengthExceeded() =>
         Invalid("Your input exceeds the context window of this model. Please adjust your input and try again.", "input", "context_length_exceeded");
@@ -150,7 +155,7 @@ internal static class ApiErrors
 
     public static ApiError IdNeverSeen(string id) => new(404, $"The id '{id}' was neither made here nor asked for.", InvalidRequest, Param: null, Code: null);
 
-    public static ApiError ModelNotFound(string model) => new(404, $"The requested model '{model}' does not exist.", InvalidRequest, "model", "model_not_found");
+    public static ApiError ModelNotFound(string model) => new(400, $"The requested model '{model}' does not exist.", InvalidRequest, "model", "model_not_found");
 
     public static ApiError DeploymentNotFound() => Platform(
         404,
@@ -179,6 +184,8 @@ internal static class ApiErrors
     private static ApiError Invalid(string message, string? param, string? code) => new(400, message, InvalidRequest, param, code);
 
     private static ApiError Platform(int status, string code, string message) => new(status, message, Type: null, Param: null, code);
+
+    private static string Ends(string text) => text.Length <= 11 ? text : $"{text[..4]}...{text[^4..]}";
 
     private static string Mask(string key) => key.Length <= 12 ? new string('*', key.Length) : $"{key[..8]}***{key[^3..]}";
 

@@ -1,10 +1,14 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace SessionAware.FakeResponsesBackend.Formats;
 
 /// <summary>The service's rules for a schema that output must obey to the letter: every object closed, every property required.</summary>
 internal static class StrictSchema
 {
+    // Keywords under which schemas stand by name.
+    private static readonly string[] s_named = ["properties", "$defs", "definitions"];
+
     /// <summary>What is wrong, in the service's words; null where nothing is.</summary>
     public static string? Fault(JsonElement schema)
     {
@@ -12,6 +16,43 @@ internal static class StrictSchema
             return $"schema must be a JSON Schema of 'type: \"object\"', got 'type: \"{TypeOf(schema)}\"'.";
         return Fault(schema, []);
     }
+
+    /// <summary>The schema with every object closed and every property required; null where that would change what it means.</summary>
+    public static JsonElement? Normalize(JsonElement schema)
+    {
+        var node = JsonNode.Parse(schema.GetRawText());
+        if (node is JsonObject { Count: 0 } empty)
+            (empty["type"], empty["properties"]) = ("object", new JsonObject());
+        else if (!Close(node))
+            return null;
+        return JsonSerializer.SerializeToElement(node, Responses.WireJson.Default.JsonNode);
+    }
+
+    private static bool Close(JsonNode? node)
+    {
+        if (node is not JsonObject schema)
+            return true;
+        if (schema.ContainsKey("oneOf") || schema.ContainsKey("allOf") || schema.ContainsKey("not") || schema.ContainsKey("patternProperties"))
+            return false;
+        if (schema["properties"] is JsonObject properties)
+        {
+            if (schema["additionalProperties"] is { } additional && additional.GetValueKind() != JsonValueKind.False)
+                return false;
+            schema["additionalProperties"] = false;
+            schema["required"] = new JsonArray([.. properties.Select(property => JsonValue.Create(property.Key))]);
+        }
+        else if (schema["additionalProperties"] is { } map && map.GetValueKind() != JsonValueKind.False)
+        {
+            return false;
+        }
+
+        return Nested(schema).All(Close);
+    }
+
+    private static IEnumerable<JsonNode?> Nested(JsonObject schema) =>
+        s_named.SelectMany(keyword => schema[keyword] is JsonObject named ? named.Select(property => property.Value) : [])
+            .Append(schema["items"])
+            .Concat(schema["anyOf"] as JsonArray ?? []);
 
     private static string? Fault(JsonElement schema, string[] path)
     {
@@ -38,7 +79,7 @@ internal static class StrictSchema
 
     private static IEnumerable<(string[] Path, JsonElement Schema)> Children(JsonElement schema)
     {
-        foreach (var keyword in new[] { "properties", "$defs", "definitions" })
+        foreach (var keyword in s_named)
         {
             if (schema.TryGetProperty(keyword, out var named) && named.ValueKind == JsonValueKind.Object)
             {

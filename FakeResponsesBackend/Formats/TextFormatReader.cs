@@ -41,15 +41,16 @@ internal static class TextFormatReader
     public static TextFormat ReadSchema(FieldReader format)
     {
         var name = format.RequiredText("name");
-        var strict = format.Flag("strict") ?? false;
+        var asked = format.Flag("strict");
         if (format.Raw("schema") is not { } schema)
         {
             format.Refuse(ApiErrors.MissingParameter(format.PathOf("schema")));
             return new PlainFormat();
         }
 
-        if (strict && StrictSchema.Fault(schema) is { } broken)
+        var broken = StrictSchema.Fault(schema);
+        if (asked == true && broken is not null)
             format.Refuse(ApiErrors.InvalidResponseSchema(format.PathOf("schema"), name, broken));
-        return new JsonSchemaFormat(format.Text("description"), name, schema, strict);
+        return new JsonSchemaFormat(format.Text("description"), name, schema, asked ?? broken is null);
     }
 }

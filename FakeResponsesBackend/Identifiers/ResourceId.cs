@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 
 namespace SessionAware.FakeResponsesBackend.Identifiers;
 
@@ -6,7 +7,7 @@ namespace SessionAware.FakeResponsesBackend.Identifiers;
 /// Mints ids in the grammar of recorded ones: prefix, 16 hex of partition (shared by a whole chain), <c>00</c> stored or <c>01</c> not stored,
 /// 8 hex of Unix seconds, 24 hex random. Ids of a conversation and of what a caller puts into it have the partition last.
 /// </summary>
-public static class ResourceId
+public static partial class ResourceId
 {
     /// <summary>Prefix of a response's id.</summary>
     public const string Response = "resp_";
@@ -14,17 +15,11 @@ public static class ResourceId
     /// <summary>Prefix of a message's id.</summary>
     public const string Message = "msg_";
 
-    /// <summary>Prefix of a function call's id; the call itself is named by its <c>call_id</c>.</summary>
+    /// <summary>Prefix of the id of a function call and of its output; what ties them is their <c>call_id</c>.</summary>
     public const string FunctionCall = "fc_";
 
-    /// <summary>Prefix of the id of a function call's output.</summary>
-    public const string FunctionCallOutput = "fco_";
-
-    /// <summary>Prefix of a custom tool call's id.</summary>
+    /// <summary>Prefix of the id of a custom tool call and of its output.</summary>
     public const string CustomToolCall = "ctc_";
-
-    /// <summary>Prefix of the id of a custom tool call's output.</summary>
-    public const string CustomToolCallOutput = "ctco_";
 
     /// <summary>Prefix of a reasoning item's id.</summary>
     public const string Reasoning = "rs_";
@@ -47,6 +42,10 @@ public static class ResourceId
     /// <summary>The partition in the id of a conversation minted here.</summary>
     public static string PartitionOfConversation(string id) => id[^PartitionLength..];
 
+    /// <summary>The partition of the first of these ids that a response's items have; null where there is none.</summary>
+    public static string? InheritedPartition(IEnumerable<string> ids) =>
+        ids.Select(id => OfResponse().Match(id)).FirstOrDefault(match => match.Success)?.Groups["partition"].Value;
+
     /// <summary>A new id of a response or of an item in one.</summary>
     public static string Mint(string prefix, string partition, bool stored, DateTimeOffset at) => $"{prefix}{partition}{(stored ? "00" : "01")}{Seconds(at)}{Hex(24)}";
 
@@ -60,6 +59,9 @@ public static class ResourceId
     public static string Opaque(string prefix) => prefix + RandomNumberGenerator.GetString(Alphanumeric, 24);
 
     private static string Seconds(DateTimeOffset at) => at.ToUnixTimeSeconds().ToString("x8", provider: null);
+
+    [GeneratedRegex("^[a-z]+_(?<partition>[0-9a-f]{16})0[01][0-9a-f]{32}$")]
+    private static partial Regex OfResponse();
 
     private static string Hex(int length) => RandomNumberGenerator.GetHexString(length, lowercase: true);
 }

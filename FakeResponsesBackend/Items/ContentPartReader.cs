@@ -7,6 +7,9 @@ namespace SessionAware.FakeResponsesBackend.Items;
 /// <summary>Reads the parts of a message or of a tool's output.</summary>
 internal static class ContentPartReader
 {
+    // Characters of base64 that hold the beginning of an image.
+    private const int HeadLength = 64;
+
     private static readonly HashSet<string> s_partFields =
         ["type", "text", "refusal", "annotations", "logprobs", "image_url", "file_id", "detail", "file_data", "file_url", "filename"];
 
@@ -86,6 +89,11 @@ internal static class ContentPartReader
             return new(null, null, null);
         }
 
-        return new(url[Data.Length..marker].ToLowerInvariant(), bytes, null);
+        var head = url.AsSpan(marker + Base64Marker.Length)[..Math.Min(HeadLength, url.Length - marker - Base64Marker.Length)];
+        var decoded = new byte[HeadLength];
+        return new(url[Data.Length..marker].ToLowerInvariant(), bytes, null)
+        {
+            Pixels = Convert.TryFromBase64Chars(head, decoded, out var read) ? Attachment.PixelsOf(decoded.AsSpan(0, read)) : null,
+        };
     }
 }

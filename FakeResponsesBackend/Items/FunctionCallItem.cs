@@ -17,6 +17,9 @@ public sealed record FunctionCallItem(
     internal override string Prefix => ResourceId.FunctionCall;
 
     internal override string PlainText => $"{Name}\n{Arguments}";
+
+    /// <summary>Whether the model made it alone and the region knows it so: such a call costs a little more in later prompts.</summary>
+    internal bool IsSingle { get; init; }
 }
 
 /// <summary>What the caller's function gave back.</summary>
@@ -28,7 +31,7 @@ public sealed record FunctionCallOutputItem(
     [property: JsonPropertyName("call_id")] string CallId,
     [property: JsonPropertyName("output")] ToolOutput Output) : Item, IToolCallOutput
 {
-    internal override string Prefix => ResourceId.FunctionCallOutput;
+    internal override string Prefix => ResourceId.FunctionCall;
 
     internal override string PlainText => OutputText;
 
@@ -62,7 +65,7 @@ public sealed record CustomToolCallOutputItem(
     [property: JsonPropertyName("call_id")] string CallId,
     [property: JsonPropertyName("output")] ToolOutput Output) : Item, IToolCallOutput
 {
-    internal override string Prefix => ResourceId.CustomToolCallOutput;
+    internal override string Prefix => ResourceId.CustomToolCall;
 
     internal override string PlainText => OutputText;
 

@@ -10,20 +10,17 @@ public enum Inclusion
     /// <summary>Nothing.</summary>
     None = 0,
 
-    /// <summary><c>reasoning.encrypted_content</c>.</summary>
-    EncryptedReasoning = 1,
-
     /// <summary><c>message.input_image.image_url</c>.</summary>
-    ImageUrls = 2,
+    ImageUrls = 1,
 
     /// <summary><c>message.output_text.logprobs</c>.</summary>
-    Logprobs = 4,
+    Logprobs = 2,
 }
 
 /// <summary>Reads <c>include</c>.</summary>
 internal static class Inclusions
 {
-    // Those of hosted tools ask for what this model never makes, so they ask for nothing.
+    // Those of hosted tools ask for what this model never makes, and sealed reasoning comes anyway, so they ask for nothing.
     private static readonly Dictionary<string, Inclusion> s_byName = new()
     {
         ["code_interpreter_call.outputs"] = Inclusion.None,
@@ -31,7 +28,7 @@ internal static class Inclusions
         ["file_search_call.results"] = Inclusion.None,
         ["message.input_image.image_url"] = Inclusion.ImageUrls,
         ["message.output_text.logprobs"] = Inclusion.Logprobs,
-        ["reasoning.encrypted_content"] = Inclusion.EncryptedReasoning,
+        ["reasoning.encrypted_content"] = Inclusion.None,
         ["web_search_call.action.sources"] = Inclusion.None,
         ["web_search_call.results"] = Inclusion.None,
     };

@@ -70,8 +70,9 @@ internal static class ItemReader
     {
         if (item.Text("id") is not { Length: > 0 } id)
             return "";
-        if (!id.StartsWith(read.Prefix, StringComparison.Ordinal))
-            item.Refuse(ApiErrors.InvalidIdPrefix(item.PathOf("id"), id, read.Prefix.TrimEnd('_')));
+        var prefix = read.Prefix.TrimEnd('_');
+        if (!id.StartsWith(prefix, StringComparison.Ordinal))
+            item.Refuse(ApiErrors.InvalidIdPrefix(item.PathOf("id"), id, prefix));
         return id;
     }
 
@@ -104,7 +105,7 @@ internal static class ItemReader
     private static FunctionCallItem ReadCall(FieldReader item)
     {
         var callId = ReadCallId(item, s_callFields);
-        return new(ReadStatus(item), item.RequiredText("arguments"), callId, item.RequiredText("name"));
+        return new(ReadStatus(item), item.RequiredText("arguments"), callId, item.RequiredText("name")) { IsSingle = item.Text("id") is { Length: > 0 } };
     }
 
     private static CustomToolCallItem ReadCustomCall(FieldReader item)

@@ -7,7 +7,11 @@ namespace SessionAware.FakeResponsesBackend.Items;
 /// <param name="Summary">Summaries that the caller asked for; empty otherwise.</param>
 public sealed record ReasoningItem([property: JsonPropertyName("summary"), JsonPropertyOrder(1)] IReadOnlyList<SummaryText> Summary) : Item
 {
-    /// <summary>The thoughts, sealed for the region that made them; absent unless the caller asked for them or sent them.</summary>
+    /// <summary>Always empty: the thoughts are told sealed or in summary.</summary>
+    [JsonPropertyName("content"), JsonPropertyOrder(-1)]
+    public IReadOnlyList<SummaryText> Content => [];
+
+    /// <summary>The thoughts, sealed for the region that made them. The service has sent them unasked since July 2026; absent where a caller sent none.</summary>
     [JsonPropertyName("encrypted_content"), JsonPropertyOrder(0), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? EncryptedContent { get; init; }
 
@@ -15,9 +19,6 @@ public sealed record ReasoningItem([property: JsonPropertyName("summary"), JsonP
 
     // Thoughts of earlier turns are not read again.
     internal override string PlainText => "";
-
-    internal override Item Listed(Inclusion include) =>
-        EncryptedContent is null || include.HasFlag(Inclusion.EncryptedReasoning) ? this : this with { EncryptedContent = null };
 }
 
 /// <summary>One paragraph of a summary.</summary>

@@ -19,9 +19,9 @@ public sealed record ContentFilter(
     [JsonPropertyName("blocked"), JsonPropertyOrder(0)]
     public bool Blocked => false;
 
-    /// <summary>Always null.</summary>
+    /// <summary>Always empty.</summary>
     [JsonPropertyName("content_filter_raw"), JsonPropertyOrder(2)]
-    public JsonElement? Raw => null;
+    public IReadOnlyList<JsonElement> Raw => [];
 
     /// <summary>The verdicts on a prompt and on a completion of these lengths, in characters.</summary>
     internal static IReadOnlyList<ContentFilter> Of(int prompt, int completion) =>

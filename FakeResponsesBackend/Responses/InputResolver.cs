@@ -22,9 +22,13 @@ internal sealed class InputResolver(ResponseStore store, RegionSeal seal, IOptio
             var (item, fault) = entry.Reference is { } id ? Find(id, before) : Check(entry);
             if (item is null)
                 return (null, fault);
+            if (item.Id.Length > 0 && items.Any(known => known.Id == item.Id))
+                return (null, ApiErrors.DuplicateItem(item.Id));
             items.Add(item.Id.Length == 0 ? item with { Id = mint(item.Prefix) } : item);
         }
 
+        if (items.Index().FirstOrDefault(entry => entry.Item is ReasoningItem && !IsFollowed(items, entry.Index)).Item is { } alone)
+            return (null, ApiErrors.ReasoningWithoutFollower(alone.Id));
         return Unmatched(before, items, outputsMayFollow) is { } unmatched ? (null, unmatched) : (items, null);
     }
 
@@ -39,18 +43,22 @@ internal sealed class InputResolver(ResponseStore store, RegionSeal seal, IOptio
     {
         switch (entry.Item)
         {
-            case ReasoningItem { EncryptedContent: { } sealedThoughts } reasoning when seal.Open(sealedThoughts) is null:
-                return (null, ApiErrors.EncryptedContentNotVerified(reasoning.Id.Length > 0 ? reasoning.Id : sealedThoughts));
+            case ReasoningItem { EncryptedContent: { } sealedThoughts } when seal.Open(sealedThoughts) is null:
+                return (null, ApiErrors.EncryptedContentNotVerified(sealedThoughts));
             case ReasoningItem { EncryptedContent: null, Id: { Length: > 0 } id } when !store.TryGetItem(id, out _):
                 return (null, ApiErrors.ReferencedItemNotFound(id, region.Value.Flavor));
             case CompactionItem compaction:
                 return seal.Open(compaction.EncryptedContent) is { } text
                     ? (compaction with { Unsealed = text }, null)
-                    : (null, ApiErrors.EncryptedContentNotVerified(compaction.Id.Length > 0 ? compaction.Id : compaction.EncryptedContent));
+                    : (null, ApiErrors.EncryptedContentNotVerified(compaction.EncryptedContent));
             default:
                 return (entry.Item, null);
         }
     }
+
+    /// <summary>Thoughts belong to what the model made of them.</summary>
+    private static bool IsFollowed(List<Item> items, int index) =>
+        index + 1 < items.Count && items[index + 1] is ReasoningItem or IToolCall or MessageItem { Role: "assistant" } or CompactionItem;
 
     /// <summary>Every output answers a call, and every call has its output before the model goes on.</summary>
     private static ApiError? Unmatched(History before, List<Item> input, bool outputsMayFollow)

@@ -12,8 +12,9 @@ namespace SessionAware.FakeResponsesBackend.Responses;
 /// <param name="Tokens">What it costs.</param>
 internal sealed record OutputPlan(Item Begun, Item Finished, IReadOnlyList<string> Deltas, int Tokens)
 {
-    // A call's frame around its name and its arguments: it makes the recorded call of 20 tokens come out.
-    private const int TokensPerCall = 7;
+    // Measured against recordings: what a call costs beside its name and its arguments, and a call of a forced tool beside its arguments alone.
+    private const int TokensPerCall = 8;
+    private const int TokensPerForcedCall = 1;
 
     /// <summary>Whether the limit cut it short.</summary>
     public bool IsCut { get; init; }
@@ -48,27 +49,27 @@ internal sealed record OutputPlan(Item Begun, Item Finished, IReadOnlyList<strin
         {
             case TextDraft text:
                 {
-                    var (deltas, tokens, cut) = Pieces(text.Text, left, frame: 1);
+                    var (deltas, tokens, cut) = Pieces(text.Text, left, settings.Frame);
                     IReadOnlyList<TokenLogprob> logprobs = settings.TopLogprobs is { } top ? [.. deltas.Select(delta => TokenLogprob.Of(delta, top))] : [];
                     return Message(new OutputText(string.Concat(deltas)) { Logprobs = logprobs }, deltas, tokens, cut, mint);
                 }
 
             case RefusalDraft refusal:
                 {
-                    var (deltas, tokens, cut) = Pieces(refusal.Text, left, frame: 1);
+                    var (deltas, tokens, cut) = Pieces(refusal.Text, left, settings.Frame);
                     return Message(new Refusal(string.Concat(deltas)), deltas, tokens, cut, mint);
                 }
 
             case CallDraft call:
                 {
-                    var (deltas, tokens, cut) = Pieces(call.Arguments, left, TokensPerCall + O200k.Count(call.Name));
-                    var item = new FunctionCallItem(ResponseStatus.InProgress, "", ResourceId.NewCallId(), call.Name) { Id = mint(ResourceId.FunctionCall) };
+                    var (deltas, tokens, cut) = Pieces(call.Arguments, left, FrameOf(call.Name, settings));
+                    var item = new FunctionCallItem(ResponseStatus.InProgress, "", ResourceId.NewCallId(), call.Name) { Id = mint(ResourceId.FunctionCall), IsSingle = settings.MakesOneCall };
                     return new(item, item with { Status = StatusOf(cut), Arguments = string.Concat(deltas) }, deltas, tokens) { IsCut = cut };
                 }
 
             case CustomCallDraft call:
                 {
-                    var (deltas, tokens, cut) = Pieces(call.Input, left, TokensPerCall + O200k.Count(call.Name));
+                    var (deltas, tokens, cut) = Pieces(call.Input, left, FrameOf(call.Name, settings));
                     var item = new CustomToolCallItem(ResponseStatus.InProgress, ResourceId.NewCallId(), "", call.Name) { Id = mint(ResourceId.CustomToolCall) };
                     return new(item, item with { Status = StatusOf(cut), Input = string.Concat(deltas) }, deltas, tokens) { IsCut = cut };
                 }
@@ -90,15 +91,17 @@ internal sealed record OutputPlan(Item Begun, Item Finished, IReadOnlyList<strin
     private static OutputPlan Reason(ReasoningDraft draft, OutputSettings settings, int left, Func<string, string> mint)
     {
         var tokens = Math.Min(left, settings.ReasoningTokens);
-        var begun = new ReasoningItem([]) { Id = mint(ResourceId.Reasoning), EncryptedContent = settings.SealReasoning ? "" : null };
+        var begun = new ReasoningItem([]) { Id = mint(ResourceId.Reasoning), EncryptedContent = settings.Seal(draft.Thoughts) };
         var finished = begun with
         {
             Summary = settings.SummarizeReasoning ? [new(draft.Thoughts)] : [],
-            EncryptedContent = settings.SealReasoning ? settings.Seal(begun.Id, draft.Thoughts) : null,
+            EncryptedContent = settings.Seal(draft.Thoughts),
         };
         IReadOnlyList<string> deltas = settings.SummarizeReasoning ? [.. O200k.Split(draft.Thoughts).Select(piece => piece.Text)] : [];
         return new(begun, finished, deltas, tokens) { IsCut = left <= settings.ReasoningTokens, ReasoningTokens = tokens };
     }
+
+    private static int FrameOf(string name, OutputSettings settings) => settings.ForcesCall ? TokensPerForcedCall : TokensPerCall + O200k.Count(name);
 
     private static string StatusOf(bool cut) => cut ? ResponseStatus.Incomplete : ResponseStatus.Completed;
 
@@ -118,6 +121,12 @@ internal sealed record OutputPlan(Item Begun, Item Finished, IReadOnlyList<strin
 /// <param name="TopLogprobs">Candidates of each log probability; null: no log probabilities.</param>
 /// <param name="ReasoningTokens">What thinking costs.</param>
 /// <param name="SummarizeReasoning">Whether the caller asked for a summary of the thoughts.</param>
-/// <param name="SealReasoning">Whether the caller asked for the sealed thoughts.</param>
-/// <param name="Seal">Seals thoughts under an item's id.</param>
-internal sealed record OutputSettings(int? TopLogprobs, int ReasoningTokens, bool SummarizeReasoning, bool SealReasoning, Func<string, string, string> Seal);
+/// <param name="Seal">Seals thoughts; each time otherwise.</param>
+/// <param name="OffersTools">Whether the model was offered tools, which costs a token more.</param>
+/// <param name="MakesOneCall">Whether no other call is made.</param>
+/// <param name="ForcesCall">Whether one tool was forced, whose name then costs nothing.</param>
+internal sealed record OutputSettings(int? TopLogprobs, int ReasoningTokens, bool SummarizeReasoning, Func<string, string> Seal, bool OffersTools, bool ForcesCall, bool MakesOneCall)
+{
+    /// <summary>What a message costs beside its text.</summary>
+    public int Frame => OffersTools ? 2 : 1;
+}

@@ -35,8 +35,8 @@ public abstract record ResponseBody
     [JsonPropertyName("completed_at")]
     public long? CompletedAt { get; init; }
 
-    /// <summary>The conversation that the response belongs to.</summary>
-    [JsonPropertyName("conversation")]
+    /// <summary>The conversation that the response belongs to; absent outside of one.</summary>
+    [JsonPropertyName("conversation"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ConversationReference? Conversation { get; init; }
 
     /// <summary>Why the response failed; null where it did not.</summary>
@@ -146,6 +146,9 @@ public abstract record ResponseBody
     /// <summary>The caller's own key-value pairs.</summary>
     [JsonPropertyName("metadata")]
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The response as a JSON answer shows it, which may be more than an event does.</summary>
+    internal virtual ResponseBody AsJsonAnswer() => this;
 }
 
 /// <summary>What Azure adds.</summary>
@@ -159,9 +162,9 @@ public sealed record AzureResponseBody : ResponseBody
 /// <summary>What api.openai.com adds.</summary>
 public sealed record OpenAIResponseBody : ResponseBody
 {
-    /// <summary>Who pays.</summary>
-    [JsonPropertyName("billing"), JsonPropertyOrder(1)]
-    public Billing Billing { get; init; } = new("developer");
+    /// <summary>Who pays; only in a JSON answer, and only once the response is done.</summary>
+    [JsonPropertyName("billing"), JsonPropertyOrder(1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Billing? Billing { get; init; }
 
     /// <summary>Null: no moderation was asked for.</summary>
     [JsonPropertyName("moderation"), JsonPropertyOrder(1)]
@@ -170,4 +173,7 @@ public sealed record OpenAIResponseBody : ResponseBody
     /// <summary>What hosted tools cost: nothing, there are none.</summary>
     [JsonPropertyName("tool_usage"), JsonPropertyOrder(1)]
     public ToolUsage ToolUsage { get; init; } = new();
+
+    internal override ResponseBody AsJsonAnswer() =>
+        Status is ResponseStatus.Queued or ResponseStatus.InProgress ? this : this with { Billing = new("developer") };
 }

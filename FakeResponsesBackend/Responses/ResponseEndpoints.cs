@@ -53,7 +53,7 @@ internal static class ResponseEndpoints
             var queued = background.Start(turn, faults);
             return request.Stream
                 ? new EventStreamResult(faults.Through(queued.Run!.Events.ReadAsync(startingAfter: -1), time), region.Value.SendDone)
-                : WireJson.Ok(queued.Body);
+                : WireJson.Ok(queued.Body.AsJsonAnswer());
         }
 
         var events = faults.Through(player.PlayAsync(turn, faults), time);
@@ -68,7 +68,7 @@ internal static class ResponseEndpoints
             ResponseEvent? last = null;
             await foreach (var next in events.WithCancellation(context.RequestAborted))
                 last = next;
-            return WireJson.Ok(((ResponseSnapshotEvent)last!).Response);
+            return WireJson.Ok(((ResponseSnapshotEvent)last!).Response.AsJsonAnswer());
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -86,11 +86,12 @@ internal static class ResponseEndpoints
         if (!responses.TryGet(id, out var found, out var fault))
             return fault;
         var query = new QueryReader(context.Request.Query);
-        var (stream, startingAfter, include) = (query.Flag("stream"), query.Integer("starting_after"), query.Include());
+        var (stream, startingAfter) = (query.Flag("stream"), query.Integer("starting_after"));
+        query.Include();
         if (query.Fault is { } unreadable)
             return unreadable;
         if (!stream)
-            return WireJson.Ok(found.Body with { Output = [.. found.Body.Output.Select(item => item.Listed(include))] });
+            return WireJson.Ok(found.Body.AsJsonAnswer());
         var (events, refused) = background.Stream(found, startingAfter ?? -1);
         var faults = context.Features.Get<RequestFaults>() ?? RequestFaults.None;
         return events is null ? refused! : new EventStreamResult(faults.Through(events, time), region.Value.SendDone);
@@ -111,7 +112,7 @@ internal static class ResponseEndpoints
         if (!responses.TryGet(id, out var found, out var fault))
             return fault;
         var (cancelled, refused) = await background.CancelAsync(found);
-        return cancelled is null ? refused! : WireJson.Ok(cancelled.Body);
+        return cancelled is null ? refused! : WireJson.Ok(cancelled.Body.AsJsonAnswer());
     }
 
     private static IResult ListInputItems(string id, HttpRequest request, ResponseLookup responses)

@@ -35,8 +35,17 @@ public sealed record IncompleteDetails([property: JsonPropertyName("reason")] st
 
 /// <summary>Settings of a reasoning model.</summary>
 public sealed record Reasoning(
-    [property: JsonPropertyName("effort")] string? Effort = null,
-    [property: JsonPropertyName("summary")] string? Summary = null);
+    [property: JsonPropertyName("effort"), JsonPropertyOrder(1)] string? Effort = null,
+    [property: JsonPropertyName("summary"), JsonPropertyOrder(3)] string? Summary = null)
+{
+    /// <summary>Whose thoughts it goes on from; null for a model that does not reason.</summary>
+    [JsonPropertyName("context"), JsonPropertyOrder(0)]
+    public string? Context { get; init; }
+
+    /// <summary>Absent for a model that does not reason.</summary>
+    [JsonPropertyName("mode"), JsonPropertyOrder(2), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Mode { get; init; }
+}
 
 /// <summary>Who pays for a response.</summary>
 public sealed record Billing([property: JsonPropertyName("payer")] string Payer);

@@ -44,8 +44,10 @@ internal sealed class TurnStarter(
             request.Include.HasFlag(Inclusion.Logprobs) ? request.TopLogprobs : null,
             ReasoningEffort.Tokens(effort),
             request.Reasoning.Summary is not null,
-            request.Include.HasFlag(Inclusion.EncryptedReasoning),
-            (id, thoughts) => seal.Seal($"{id}\n{thoughts}"));
+            seal.Seal,
+            request.Tools.Count > 0,
+            request.ToolChoice.Forces(request.Tools) is not null,
+            drafts.Count(draft => draft is CallDraft or CustomCallDraft) == 1);
         var at = time.GetUtcNow();
         string Mint(string prefix) => ResourceId.Mint(prefix, prompt.Partition, request.Store, at);
         return (new ResponseTurn
@@ -71,7 +73,8 @@ internal sealed class TurnStarter(
         if (ModelFit.Fault(request, deployment) is { } misfit)
             return (null, misfit);
 
-        var (before, partition) = (History.Empty, ResourceId.NewPartition());
+        // Items that a caller sends back bring their chain's partition along.
+        var (before, partition) = (History.Empty, ResourceId.InheritedPartition(request.Input.Select(entry => entry.Reference ?? entry.Item!.Id)) ?? ResourceId.NewPartition());
         Conversation? conversation = null;
         if (request.PreviousResponseId is { } previousId)
         {
@@ -95,7 +98,7 @@ internal sealed class TurnStarter(
 
         var headTokens = ItemTokens.PerPrompt
             + (string.IsNullOrEmpty(request.Instructions) ? 0 : ItemTokens.OfText(request.Instructions))
-            + ToolTokens.Of(request.Tools, request.Text.Format);
+            + ToolTokens.Of(request.Tools, request.ToolChoice, request.Text.Format);
         var window = new ContextWindow(deployment.ContextTokens - headTokens);
         IReadOnlyList<Item> items = [.. before.Items(), .. input];
         if (request.Truncation == "auto")
@@ -135,8 +138,8 @@ internal sealed class TurnStarter(
             ParallelToolCalls = request.ParallelToolCalls,
             PreviousResponseId = request.PreviousResponseId,
             PromptCacheKey = request.PromptCacheKey,
-            PromptCacheRetention = request.PromptCacheRetention,
-            Reasoning = new(effort, request.Reasoning.Summary is "auto" ? "detailed" : request.Reasoning.Summary),
+            PromptCacheRetention = request.PromptCacheRetention ?? deployment.CacheRetention(region.Value.Flavor),
+            Reasoning = new(effort, request.Reasoning.Summary is "auto" ? "detailed" : request.Reasoning.Summary) { Context = deployment.ReasoningContext, Mode = deployment.Reasons ? "standard" : null },
             SafetyIdentifier = request.SafetyIdentifier,
             ServiceTier = request.ServiceTier ?? "auto",
             Temperature = request.Temperature ?? 1.0,
@@ -144,7 +147,7 @@ internal sealed class TurnStarter(
             ToolChoice = request.ToolChoice.Echo,
             Offered = request.Tools,
             TopLogprobs = request.TopLogprobs,
-            TopP = request.TopP ?? 1.0,
+            TopP = request.TopP ?? deployment.DefaultTopP,
             Truncation = request.Truncation,
             Metadata = request.Metadata,
         };

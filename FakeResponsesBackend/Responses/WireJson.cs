@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using SessionAware.FakeResponsesBackend.Control;
 using SessionAware.FakeResponsesBackend.Conversations;
@@ -16,6 +17,7 @@ namespace SessionAware.FakeResponsesBackend.Responses;
 [JsonSerializable(typeof(ItemList))]
 [JsonSerializable(typeof(Item))]
 [JsonSerializable(typeof(IReadOnlyList<ContentPart>))]
+[JsonSerializable(typeof(JsonNode))]
 [JsonSerializable(typeof(Tool))]
 [JsonSerializable(typeof(IReadOnlyList<Tool>))]
 [JsonSerializable(typeof(DeletedResponse))]

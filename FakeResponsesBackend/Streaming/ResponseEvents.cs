@@ -53,7 +53,7 @@ internal static class ResponseEvents
                 }
 
                 yield return new TextDoneEvent(id, index, text.Text) { Logprobs = text.Logprobs };
-                yield return new ContentPartEvent("response.content_part.done", id, index, text);
+                yield return new ContentPartEvent("response.content_part.done", id, index, text with { Logprobs = [] });
                 break;
 
             case MessageItem { Content: [Refusal refusal] }:

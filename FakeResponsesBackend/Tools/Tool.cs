@@ -25,6 +25,10 @@ public sealed record FunctionTool : Tool
     [JsonPropertyName("parameters"), JsonPropertyOrder(1)]
     public JsonElement? Parameters { get; init; }
 
+    /// <summary>Always null: a function's result has no schema.</summary>
+    [JsonPropertyName("output_schema"), JsonPropertyOrder(0)]
+    public JsonElement? OutputSchema => null;
+
     /// <summary>Whether the arguments obey the schema to the letter; true unless the caller says otherwise.</summary>
     [JsonPropertyName("strict"), JsonPropertyOrder(2)]
     public bool Strict { get; init; } = true;

@@ -11,6 +11,12 @@ public sealed record ToolChoice(ToolChoiceMode Mode, IReadOnlySet<string>? Allow
     /// <summary>The model decides.</summary>
     public static ToolChoice Auto { get; } = new(ToolChoiceMode.Auto, null, JsonSerializer.SerializeToElement("auto", Responses.WireJson.Default.String));
 
+    /// <summary>The one tool that must be called; null where there is a choice.</summary>
+    public string? Forces(IReadOnlyList<Tool> tools) => Mode != ToolChoiceMode.Required ? null
+        : Allowed is { Count: 1 } ? Allowed.First()
+        : tools.Count == 1 ? tools[0].Name
+        : null;
+
     /// <summary>The tools that may be called.</summary>
     public IEnumerable<Tool> Of(IEnumerable<Tool> tools) =>
         Mode == ToolChoiceMode.None ? [] : tools.Where(tool => Allowed is null || Allowed.Contains(tool.Name));

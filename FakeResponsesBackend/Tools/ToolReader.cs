@@ -55,17 +55,17 @@ internal static partial class ToolReader
     public static FunctionTool ReadFunction(FieldReader function, string parametersField, bool strictByDefault = true)
     {
         var strict = function.Flag("strict");
-        var tool = new FunctionTool
+        var (name, schema) = (ReadName(function), function.Raw(parametersField));
+        // Only who asks for strictness is held to its rules; by default the service makes a schema strict if it can be.
+        if (strict == true && schema is { } given && StrictSchema.Fault(given) is { } broken)
+            function.Refuse(ApiErrors.InvalidFunctionSchema(function.PathOf(parametersField), name, broken));
+        if (strict is null && strictByDefault)
         {
-            Name = ReadName(function),
-            Description = function.Text("description"),
-            Parameters = function.Raw(parametersField),
-            Strict = strict ?? strictByDefault,
-        };
-        // Only who asks for strictness is held to its rules; by default the service makes the best of a schema.
-        if (strict == true && tool.Parameters is { } schema && StrictSchema.Fault(schema) is { } broken)
-            function.Refuse(ApiErrors.InvalidFunctionSchema(function.PathOf(parametersField), tool.Name, broken));
-        return tool;
+            var normalized = schema is { } loose ? StrictSchema.Normalize(loose) : schema;
+            (strict, schema) = (normalized is not null || schema is null, normalized ?? schema);
+        }
+
+        return new FunctionTool { Name = name, Description = function.Text("description"), Parameters = schema, Strict = strict ?? false };
     }
 
     public static ToolChoice ReadChoice(FieldReader body, IReadOnlyList<Tool> tools)

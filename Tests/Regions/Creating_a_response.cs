@@ -17,20 +17,20 @@ public sealed class Creating_a_response
         Assert.Equal(200, answer.Status);
         Golden.AssertSame(
             """
-            {"id":"resp_ID","object":"response","created_at":0,"status":"completed","background":false,"completed_at":0,"conversation":null,"error":null,"frequency_penalty":0,
+            {"id":"resp_ID","object":"response","created_at":0,"status":"completed","background":false,"completed_at":0,"error":null,"frequency_penalty":0,
             "incomplete_details":null,"instructions":null,"max_output_tokens":null,"max_tool_calls":null,"model":"gpt-4o-mini",
             "output":[{"type":"message","id":"msg_ID","status":"completed","content":[{"type":"output_text","annotations":[],"logprobs":[],
             "text":"Noted: \"My name is Ada.\" (This is the first message that I see from you.)"}],"role":"assistant"}],
-            "parallel_tool_calls":true,"presence_penalty":0,"previous_response_id":null,"prompt_cache_key":null,"prompt_cache_retention":null,
-            "reasoning":{"effort":null,"summary":null},"safety_identifier":null,"service_tier":"default","store":true,"temperature":0.5,
+            "parallel_tool_calls":true,"presence_penalty":0,"previous_response_id":null,"prompt_cache_key":null,"prompt_cache_retention":"in_memory",
+            "reasoning":{"context":null,"effort":null,"summary":null},"safety_identifier":null,"service_tier":"default","store":true,"temperature":0.5,
             "text":{"format":{"type":"text"},"verbosity":"medium"},"tool_choice":"auto","tools":[],"top_logprobs":0,"top_p":1,"truncation":"disabled",
             "usage":{"input_tokens":12,"input_tokens_details":{"cached_tokens":0,"cache_write_tokens":0},"output_tokens":22,
             "output_tokens_details":{"reasoning_tokens":0},"total_tokens":34},"user":null,"metadata":{"lab":"1"},
             "content_filters":[
-            {"blocked":false,"source_type":"prompt","content_filter_raw":null,"content_filter_results":{"hate":{"filtered":false,"severity":"safe"},
+            {"blocked":false,"source_type":"prompt","content_filter_raw":[],"content_filter_results":{"hate":{"filtered":false,"severity":"safe"},
             "sexual":{"filtered":false,"severity":"safe"},"self_harm":{"filtered":false,"severity":"safe"},"violence":{"filtered":false,"severity":"safe"},
             "jailbreak":{"filtered":false,"detected":false}},"content_filter_offsets":{"start_offset":0,"end_offset":15,"check_offset":0}},
-            {"blocked":false,"source_type":"completion","content_filter_raw":null,"content_filter_results":{"hate":{"filtered":false,"severity":"safe"},
+            {"blocked":false,"source_type":"completion","content_filter_raw":[],"content_filter_results":{"hate":{"filtered":false,"severity":"safe"},
             "sexual":{"filtered":false,"severity":"safe"},"self_harm":{"filtered":false,"severity":"safe"},"violence":{"filtered":false,"severity":"safe"},
             "protected_material_text":{"filtered":false,"detected":false},"protected_material_code":{"filtered":false,"detected":false}},
             "content_filter_offsets":{"start_offset":0,"end_offset":73,"check_offset":0}}]}

@@ -165,7 +165,7 @@ public sealed class Region_errors
 
     [Theory]
     [InlineData("POST", "v1/conversations/conv_x/messages", 404, """{"error":{"message":"Invalid URL (POST /v1/conversations/conv_x/messages)","type":"invalid_request_error","param":null,"code":null}}""")]
-    [InlineData("POST", "v1/responses", 404, """{"error":{"message":"The requested model 'gpt-9' does not exist.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""")]
+    [InlineData("POST", "v1/responses", 400, """{"error":{"message":"The requested model 'gpt-9' does not exist.","type":"invalid_request_error","param":"model","code":"model_not_found"}}""")]
     public async Task OpenAI_flavor_has_its_own_words(string method, string path, int status, string expected)
     {
         await using var region = await Nodes.StartRegionAsync(settings: [new("Region:Flavor", "OpenAI")]);
