@@ -122,7 +122,7 @@ internal static partial class CreateRequestReader
 
     /// <summary>JSON mode wants the word in the input, lest the model write blanks for ever.</summary>
     private static bool MentionsJson(CreateRequest request) => request.Input.Any(entry => entry.Reference is not null || Mentions(entry.Item!.PlainText))
-        || Mentions(request.Instructions ?? "") || request.PreviousResponseId is not null || request.ConversationId is not null;
+        || request.PreviousResponseId is not null || request.ConversationId is not null;
 
     private static bool Mentions(string text) => text.Contains("json", StringComparison.OrdinalIgnoreCase);
 

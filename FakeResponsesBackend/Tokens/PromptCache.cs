@@ -27,20 +27,14 @@ public sealed class PromptCache(TimeProvider time)
     public int Read(string head, int headTokens, History before, IReadOnlyList<Item> input, bool extended)
     {
         var seed = Fingerprints.Continue(0, head);
-        var (fingerprint, tokens) = (before.Fingerprint, headTokens + before.Tokens);
-        Stack<(ulong Fingerprint, int Tokens)> ends = new();
-        foreach (var item in input)
-        {
-            (fingerprint, tokens) = (Fingerprints.Continue(fingerprint, item), tokens + ItemTokens.Of(item));
-            ends.Push((fingerprint, tokens));
-        }
-
+        List<(ulong Fingerprint, int Tokens)> ends = Ends(before.Fingerprint, headTokens + before.Tokens, input);
+        var tokens = ends.Count > 0 ? ends[^1].Tokens : headTokens + before.Tokens;
         if (tokens < Shortest)
             return 0;
         var now = time.GetUtcNow();
         lock (_lock)
         {
-            var found = Longest(seed, ends.Concat(Steps(before, headTokens)), now);
+            var found = Longest(seed, ends.AsEnumerable().Reverse().Concat(Earlier(before, headTokens)), now);
             foreach (var end in ends)
                 _expiry[Key(seed, end.Fingerprint)] = now + (extended ? s_extended : s_inMemory);
             if (_expiry.Count > MostEntries)
@@ -69,10 +63,27 @@ public sealed class PromptCache(TimeProvider time)
         return 0;
     }
 
-    private static IEnumerable<(ulong Fingerprint, int Tokens)> Steps(History last, int headTokens)
+    /// <summary>Where each of these items ends.</summary>
+    private static List<(ulong Fingerprint, int Tokens)> Ends(ulong fingerprint, int tokens, IReadOnlyList<Item> items)
+    {
+        List<(ulong, int)> ends = [];
+        foreach (var item in items)
+        {
+            (fingerprint, tokens) = (Fingerprints.Continue(fingerprint, item), tokens + ItemTokens.Of(item));
+            ends.Add((fingerprint, tokens));
+        }
+
+        return ends;
+    }
+
+    /// <summary>Where the items of a history end, the last one first.</summary>
+    private static IEnumerable<(ulong Fingerprint, int Tokens)> Earlier(History last, int headTokens)
     {
         for (var step = last; step is not null; step = step.Parent)
-            yield return (step.Fingerprint, headTokens + step.Tokens);
+        {
+            foreach (var end in Ends(step.Parent?.Fingerprint ?? 0, headTokens + (step.Parent?.Tokens ?? 0), step.Added).AsEnumerable().Reverse())
+                yield return end;
+        }
     }
 
     private static ulong Key(ulong seed, ulong fingerprint) => unchecked((seed * 31) + fingerprint);
