@@ -11,13 +11,17 @@ namespace SessionAware.FakeResponsesBackend.Responses;
 /// <summary>Compacts a history: the user's messages stay, everything else becomes one item that only this region can read.</summary>
 internal sealed class Compactor(TurnStarter starter, DeploymentCatalog catalog, RegionSeal seal, TimeProvider time)
 {
+    // What the service's own instructions for it cost, measured against recordings.
+    private const int InstructionTokens = 93;
+
     /// <summary>The compaction, or why there is none.</summary>
     public (Compaction? Compaction, ApiError? Fault) Compact(CreateRequest request)
     {
         var (prompt, fault) = starter.Prepare(request);
         if (prompt is null)
             return (null, fault);
-        var (rateLimit, throttled) = catalog.Admit(prompt.Deployment, prompt.Tokens);
+        var tokens = prompt.Tokens + InstructionTokens;
+        var (rateLimit, throttled) = catalog.Admit(prompt.Deployment, tokens);
         if (throttled is not null)
             return (null, throttled);
 
@@ -26,7 +30,7 @@ internal sealed class Compactor(TurnStarter starter, DeploymentCatalog catalog, 
         var history = string.Join('\n', prompt.Seen.Items.Where(item => item is not MessageItem { Role: "user" }).Select(item => item.PlainText));
         List<Item> output = [.. prompt.Seen.Items.OfType<MessageItem>().Where(message => message.Role == "user").Select(message => message with { Id = Mint(ResourceId.Message) })];
         output.Add(new CompactionItem(seal.Seal(history)) { Id = Mint(ResourceId.Compaction) });
-        var usage = Usage.Of(prompt.Tokens, cached: 0, O200k.Count(history) + 1, reasoning: 0);
+        var usage = Usage.Of(tokens, cached: 0, O200k.Count(history) + 1, reasoning: 0);
         return (new(new(Mint(ResourceId.Response), at.ToUnixTimeSeconds(), output, usage), rateLimit), null);
     }
 }

@@ -22,15 +22,15 @@ public abstract record Tool
 public sealed record FunctionTool : Tool
 {
     /// <summary>The schema of the arguments; null: there are none.</summary>
-    [JsonPropertyName("parameters"), JsonPropertyOrder(1)]
+    [JsonPropertyName("parameters"), JsonPropertyOrder(2)]
     public JsonElement? Parameters { get; init; }
 
     /// <summary>Always null: a function's result has no schema.</summary>
-    [JsonPropertyName("output_schema"), JsonPropertyOrder(0)]
+    [JsonPropertyName("output_schema"), JsonPropertyOrder(1)]
     public JsonElement? OutputSchema => null;
 
     /// <summary>Whether the arguments obey the schema to the letter; true unless the caller says otherwise.</summary>
-    [JsonPropertyName("strict"), JsonPropertyOrder(2)]
+    [JsonPropertyName("strict"), JsonPropertyOrder(3)]
     public bool Strict { get; init; } = true;
 }
 
