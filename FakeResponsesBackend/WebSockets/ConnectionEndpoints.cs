@@ -19,7 +19,8 @@ internal static class ConnectionEndpoints
     {
         if (!context.WebSockets.IsWebSocketRequest)
             return PathFamilies.UnknownPath(context);
-        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        // Not disposed: that resets the connection, and what was sent last is lost on its way. One that is left is closed in order.
+        var socket = await context.WebSockets.AcceptWebSocketAsync();
         await connections.RunAsync(new(context, socket, player, region.Value.MaxRequestBodyBytes, time, lifetime.ApplicationStopping));
         return Results.Empty;
     }

@@ -4,7 +4,7 @@ using System.Net.WebSockets;
 namespace SessionAware.FakeResponsesBackend.WebSockets;
 
 /// <summary>Reads frames whole, in however many fragments they come.</summary>
-internal sealed class FrameReader(WebSocket socket, int largest)
+internal sealed class FrameReader(WebSocket socket, int largest, CancellationToken cut)
 {
     private const int AtOnce = 16 * 1024;
 
@@ -16,8 +16,8 @@ internal sealed class FrameReader(WebSocket socket, int largest)
         {
             while (true)
             {
-                // To cancel a read would break the connection: whoever ends it lets the client answer first, or cuts it.
-                var read = await socket.ReceiveAsync(text.GetMemory(AtOnce), CancellationToken.None);
+                // To cancel a read breaks the connection: nothing less than a cut does so.
+                var read = await socket.ReceiveAsync(text.GetMemory(AtOnce), cut);
                 if (read.MessageType == WebSocketMessageType.Close)
                     return (default, Ending.Closed(socket.CloseStatus ?? WebSocketCloseStatus.Empty), IsLast: true);
                 if (read.MessageType == WebSocketMessageType.Binary)
@@ -29,7 +29,7 @@ internal sealed class FrameReader(WebSocket socket, int largest)
                     return (text.WrittenMemory, null, IsLast: false);
             }
         }
-        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or ObjectDisposedException or IOException)
+        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or InvalidOperationException or IOException)
         {
             return (default, Ending.Cut, IsLast: true);
         }

@@ -8,7 +8,7 @@ using SessionAware.FakeResponsesBackend.Streaming;
 namespace SessionAware.FakeResponsesBackend.WebSockets;
 
 /// <summary>Sends frames, one at a time however many lanes have some, and nothing after the closing one.</summary>
-internal sealed class FrameWriter(WebSocket socket) : IDisposable
+internal sealed class FrameWriter(WebSocket socket, CancellationToken cut) : IDisposable
 {
     private readonly SemaphoreSlim _sending = new(1);
 
@@ -61,8 +61,8 @@ internal sealed class FrameWriter(WebSocket socket) : IDisposable
         await _sending.WaitAsync();
         try
         {
-            // To cancel a send would break the connection before its closing frame; one that hangs ends when the connection is cut.
-            await socket.SendAsync(text, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+            // Not the token of the turn: to cancel a send breaks the connection, and its closing frame is still to come.
+            await socket.SendAsync(text, WebSocketMessageType.Text, endOfMessage: true, cut);
             return true;
         }
         catch (Exception gone) when (IsGone(gone))

@@ -32,8 +32,9 @@ internal sealed class ResponseConnection(HttpContext context, WebSocket socket, 
     private readonly ConnectionMemory _memory = new();
     private readonly TaskCompletionSource<Ending> _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Only the reading side touches them until it has ended.
+    // Only the reading side touches the lanes; how they are served is waited for from outside.
     private readonly Dictionary<string, ChannelWriter<ClientFrame>> _lanes = [];
+    private readonly Lock _lock = new();
     private readonly List<Task> _served = [];
 
     /// <summary>Ends the connection; the first reason counts.</summary>
@@ -43,7 +44,8 @@ internal sealed class ResponseConnection(HttpContext context, WebSocket socket, 
     public async Task RunAsync()
     {
         using var ended = new CancellationTokenSource();
-        using var writer = new FrameWriter(socket);
+        using var cut = new CancellationTokenSource();
+        using var writer = new FrameWriter(socket, cut.Token);
         using var turns = new SemaphoreSlim(MostTurns);
         using var frames = new SemaphoreSlim(MostFrames);
         using var age = time.CreateTimer(_ => End(Ending.TooOld(LongestLife)), state: null, LongestLife, Timeout.InfiniteTimeSpan);
@@ -51,18 +53,26 @@ internal sealed class ResponseConnection(HttpContext context, WebSocket socket, 
         using var gone = context.RequestAborted.Register(() => End(Ending.Cut));
 
         var serving = new Serving(writer, turns, frames, ended.Token);
-        var reading = ReadAsync(serving);
+        var reading = ReadAsync(new(socket, largestFrame, cut.Token), serving);
         var ending = await _ending.Task;
         // The turns first: one that goes on might still be stored.
         await ended.CancelAsync();
-        await CloseAsync(ending, writer, reading);
-        await reading;
-        await Task.WhenAll(_served);
+        using var patience = new CancellationTokenSource(s_patience, time);
+        if (ending.Code is not null)
+            await writer.CloseAsync(ending, patience.Token);
+        // A cut waits for nobody's farewell.
+        var over = ending.Code is null ? Served() : Task.WhenAll(reading, Served());
+        if (await Task.WhenAny(over, Task.Delay(Timeout.InfiniteTimeSpan, time, patience.Token)) != over)
+        {
+            context.Abort();
+            await cut.CancelAsync();
+        }
+
+        await over;
     }
 
-    private async Task ReadAsync(Serving serving)
+    private async Task ReadAsync(FrameReader reader, Serving serving)
     {
-        var reader = new FrameReader(socket, largestFrame);
         while (true)
         {
             var (text, ending, isLast) = await reader.ReadAsync();
@@ -119,7 +129,8 @@ internal sealed class ResponseConnection(HttpContext context, WebSocket socket, 
             return null;
         var lane = Channel.CreateUnbounded<ClientFrame>();
         _lanes[name] = lane.Writer;
-        _served.Add(ServeAsync(lane.Reader, serving));
+        lock (_lock)
+            _served.Add(ServeAsync(lane.Reader, serving));
         return lane.Writer;
     }
 
@@ -151,18 +162,10 @@ internal sealed class ResponseConnection(HttpContext context, WebSocket socket, 
         }
     }
 
-    private async Task CloseAsync(Ending ending, FrameWriter writer, Task reading)
+    private Task Served()
     {
-        if (ending.Code is not null)
-        {
-            using var patience = new CancellationTokenSource(s_patience, time);
-            await writer.CloseAsync(ending, patience.Token);
-            if (await Task.WhenAny(reading, Task.Delay(Timeout.InfiniteTimeSpan, time, patience.Token)) == reading)
-                return;
-        }
-
-        context.Abort();
-        socket.Abort();
+        lock (_lock)
+            return Task.WhenAll(_served);
     }
 
     /// <summary>What the sides of a running connection share.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using CliWrap;
-using CliWrap.Buffered;
 using SessionAware.Tests.Worlds;
 
 namespace SessionAware.Tests.NodeClient;
@@ -8,8 +5,6 @@ namespace SessionAware.Tests.NodeClient;
 /// <summary>The official npm client <c>openai</c>, run under node.</summary>
 public sealed class Node_client
 {
-    private static readonly string s_folder = Path.Combine(Repository.Root, "Tests", "NodeClient");
-
     [Theory]
     [InlineData("directly")]
     [InlineData("no-affinity")]
@@ -27,7 +22,7 @@ public sealed class Node_client
             _ => $"{world.Gateway.Url}/{way}",
         };
 
-        var seen = await RunAsync("operations.mjs", $"{root}/openai/v1", Nodes.ApiKey);
+        var seen = await NodeScript.RunAsync("operations.mjs", $"{root}/openai/v1", Nodes.ApiKey);
 
         Assert.StartsWith("Noted: \"My name is Ada.\"", seen["createdText"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Contains("Ada", seen["streamedText"]!.GetValue<string>(), StringComparison.Ordinal);
@@ -47,7 +42,7 @@ public sealed class Node_client
     {
         await using var world = await World.StartAsync();
 
-        var conversations = (await RunAsync("conversations.mjs", $"{world.Gateway.Url}/cookie-affinity/openai/v1", Nodes.ApiKey, "10", "4")).AsArray();
+        var conversations = (await NodeScript.RunAsync("conversations.mjs", $"{world.Gateway.Url}/cookie-affinity/openai/v1", Nodes.ApiKey, "10", "4")).AsArray();
 
         Assert.Equal(10, conversations.Count);
         Assert.All(conversations, turns =>
@@ -60,16 +55,5 @@ public sealed class Node_client
             // A client that brought the cookie back would be pinned.
             Assert.Equal("new", turns[1]!["affinity"]!.GetValue<string>());
         });
-    }
-
-    private static async Task<JsonNode> RunAsync(string script, params string[] arguments)
-    {
-        Assert.SkipUnless(
-            Directory.Exists(Path.Combine(s_folder, "node_modules", "openai")),
-            "The npm package 'openai' is not installed: run 'npm ci' in Tests/NodeClient (needs node 20 or later).");
-        var run = await Cli.Wrap("node").WithWorkingDirectory(s_folder).WithArguments([script, .. arguments])
-            .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
-        Assert.True(run.IsSuccess, run.StandardError);
-        return JsonNode.Parse(run.StandardOutput)!;
     }
 }
