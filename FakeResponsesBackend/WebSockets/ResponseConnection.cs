@@ -58,10 +58,7 @@ internal sealed class ResponseConnection(HttpContext context, WebSocket socket, 
         // The turns first: one that goes on might still be stored.
         await ended.CancelAsync();
         using var patience = new CancellationTokenSource(s_patience, time);
-        if (ending.Code is not null)
-            await writer.CloseAsync(ending, patience.Token);
-        // A cut waits for nobody's farewell.
-        var over = ending.Code is null ? Served() : Task.WhenAll(reading, Served());
+        var over = LeaveAsync(ending, writer, reading, patience.Token);
         if (await Task.WhenAny(over, Task.Delay(Timeout.InfiniteTimeSpan, time, patience.Token)) != over)
         {
             context.Abort();
@@ -69,6 +66,18 @@ internal sealed class ResponseConnection(HttpContext context, WebSocket socket, 
         }
 
         await over;
+    }
+
+    /// <summary>Waits for the turns to stop, says farewell and waits for the client's. A cut does without farewells.</summary>
+    private async Task LeaveAsync(Ending ending, FrameWriter writer, Task reading, CancellationToken patience)
+    {
+        await Served();
+        if (ending.Code is null)
+            return;
+        await writer.CloseAsync(ending, patience);
+        await reading;
+        // A lane may have been opened while the connection was ending.
+        await Served();
     }
 
     private async Task ReadAsync(FrameReader reader, Serving serving)

@@ -102,9 +102,11 @@ public sealed class Web_socket_connections
         await using var region = await Nodes.StartRegionAsync(services: services => services.AddSingleton<TimeProvider>(time).AddSingleton<EventPace>(gate));
         using var caller = await SocketCaller.ConnectAsync(region.Url);
         await caller.SendAsync(new { type = "response.create", model = "gpt-4o-mini", input = "Hi" });
-        time.Advance(TimeSpan.FromMinutes(60) - TimeSpan.FromTicks(1));
         gate.Permit(1);
         Assert.Contains("response.created", await caller.ReadAsync(), StringComparison.Ordinal);
+        time.Advance(TimeSpan.FromMinutes(60) - TimeSpan.FromTicks(1));
+        gate.Permit(1);
+        Assert.Contains("response.in_progress", await caller.ReadAsync(), StringComparison.Ordinal);
 
         time.Advance(TimeSpan.FromTicks(1));
 

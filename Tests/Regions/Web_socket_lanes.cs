@@ -29,6 +29,26 @@ public sealed class Web_socket_lanes
     }
 
     [Fact]
+    public async Task Turn_beyond_16_waits_until_another_has_ended()
+    {
+        var gate = new EventGate(after: "response.created");
+        await using var region = await Nodes.StartRegionAsync(services: services => services.AddSingleton<EventPace>(gate));
+        using var caller = await SocketCaller.ConnectAsync(region.Url);
+        for (var number = 1; number <= 17; number++)
+            await caller.SendAsync(Frame("Hi", $"agent_{number}"));
+        var begun = new List<string>();
+        for (var number = 1; number <= 16; number++)
+            begun.Add((await caller.ReadAsync())!);
+
+        gate.Permit(1);
+        var ended = await caller.ReadTurnAsync();
+
+        Assert.All(begun, frame => Assert.Contains("response.created", frame, StringComparison.Ordinal));
+        Assert.DoesNotContain("response.created", ended.Types);
+        Assert.Contains("response.created", await caller.ReadAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Fork_that_fails_leaves_its_parent_to_the_lane_that_made_it()
     {
         await using var region = await Nodes.StartRegionAsync();
