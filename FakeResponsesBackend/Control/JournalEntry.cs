@@ -13,7 +13,7 @@ public sealed class JournalEntry
     [JsonPropertyName("at")]
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>The HTTP method.</summary>
+    /// <summary>The HTTP method; <c>WS</c> for a frame of a WebSocket.</summary>
     [JsonPropertyName("method")]
     public required string Method { get; init; }
 

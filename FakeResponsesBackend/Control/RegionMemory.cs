@@ -5,13 +5,14 @@ using SessionAware.FakeResponsesBackend.Faults;
 using SessionAware.FakeResponsesBackend.Regions;
 using SessionAware.FakeResponsesBackend.Responses;
 using SessionAware.FakeResponsesBackend.Tokens;
+using SessionAware.FakeResponsesBackend.WebSockets;
 
 namespace SessionAware.FakeResponsesBackend.Control;
 
 /// <summary>All that a region remembers, in one hand: to describe it, to lose it, to begin anew.</summary>
 internal sealed class RegionMemory(
     ResponseStore responses, ConversationStore conversations, PromptCache cache, DeploymentCatalog deployments, FaultBoard faults, Journal journal, IdLedger ledger,
-    IOptions<RegionOptions> options)
+    OpenConnections connections, IOptions<RegionOptions> options)
 {
     /// <summary>What the region holds and does.</summary>
     public RegionState Describe()
@@ -28,12 +29,13 @@ internal sealed class RegionMemory(
             new(faults.InForce, faults.Queue));
     }
 
-    /// <summary>Forgets what callers stored here, as a region does that is lost.</summary>
+    /// <summary>Forgets what callers stored here, as a region does that is lost: with what open connections remember, and so with them.</summary>
     public void LoseState()
     {
         responses.Clear();
         conversations.Clear();
         cache.Clear();
+        connections.CutAll();
     }
 
     /// <summary>As if the region had just been started: no state, no faults, configured limits, empty journal and ledger.</summary>

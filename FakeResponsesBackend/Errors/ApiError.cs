@@ -27,7 +27,9 @@ public sealed record ApiError(int Status, string Message, string? Type, string? 
     }
 
     /// <summary>Writes the property <c>error</c>.</summary>
-    internal void WriteTo(Utf8JsonWriter json)
+    /// <param name="json">Where to.</param>
+    /// <param name="withHeaders">Whether the headers are part of it: a frame has no others.</param>
+    internal void WriteTo(Utf8JsonWriter json, bool withHeaders = false)
     {
         json.WriteStartObject("error");
         if (Type is null)
@@ -41,6 +43,14 @@ public sealed record ApiError(int Status, string Message, string? Type, string? 
             json.WriteString("type", Type);
             json.WriteString("param", Param);
             json.WriteString("code", Code);
+        }
+
+        if (withHeaders && Headers.Count > 0)
+        {
+            json.WriteStartObject("headers");
+            foreach (var (name, value) in Headers)
+                json.WriteString(name, value);
+            json.WriteEndObject();
         }
 
         json.WriteEndObject();

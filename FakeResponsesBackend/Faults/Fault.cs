@@ -76,12 +76,18 @@ public sealed record Fault
     /// <summary>How many requests it has hit.</summary>
     [JsonPropertyName("hits")]
     public int Hits { get; init; }
+
+    /// <summary>
+    /// Whether a request is meant. The opening of a WebSocket is no turn: it meets outages, and what names its method; all else waits for the frames.
+    /// </summary>
+    public bool IsMeantFor(RequestFacts request) =>
+        Match?.Fits(request) != false && (!request.IsHandshake || Kind == FaultKind.Outage || Match?.Method is not null);
 }
 
 /// <summary>Which requests a fault is meant for; every property that is set must fit.</summary>
 public sealed record FaultMatch
 {
-    /// <summary>The HTTP method.</summary>
+    /// <summary>The HTTP method; <c>WS</c> for a frame of a WebSocket.</summary>
     [JsonPropertyName("method"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Method { get; init; }
 

@@ -81,7 +81,7 @@ public sealed class FaultBoard(IOptions<RegionOptions> options)
     {
         lock (_lock)
         {
-            var next = _queue.FindIndex(fault => fault.Match?.Fits(request) != false);
+            var next = _queue.FindIndex(fault => fault.IsMeantFor(request));
             if (next >= 0)
             {
                 var queued = _queue[next];
@@ -93,7 +93,7 @@ public sealed class FaultBoard(IOptions<RegionOptions> options)
             for (var index = 0; index < _inForce.Count; index++)
             {
                 var fault = _inForce[index];
-                if (fault.Hits >= fault.Count || fault.Match?.Fits(request) == false || (fault.Share < 1 && _random.NextDouble() >= fault.Share))
+                if (fault.Hits >= fault.Count || !fault.IsMeantFor(request) || (fault.Share < 1 && _random.NextDouble() >= fault.Share))
                     continue;
                 _inForce[index] = fault with { Hits = fault.Hits + 1 };
                 hit.Add(_inForce[index]);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SessionAware.FakeResponsesBackend.Control;
 using SessionAware.FakeResponsesBackend.Errors;
 using SessionAware.FakeResponsesBackend.Regions;
 using SessionAware.FakeResponsesBackend.Streaming;
@@ -12,6 +13,14 @@ namespace SessionAware.FakeResponsesBackend.Faults;
 /// <param name="Conditions">How the region's own answer goes wrong.</param>
 internal sealed record FaultEffects(ApiError? Answer, bool CloseConnection, bool Hang, RequestFaults Conditions)
 {
+    /// <summary>Takes the faults that hit a request, enters them into the journal, and says what they do.</summary>
+    public static FaultEffects Strike(FaultBoard board, RequestFacts request, JournalEntry entry, RegionOptions region)
+    {
+        var faults = board.Take(request);
+        entry.Faults = [.. faults.Select(fault => fault.Id)];
+        return Of(faults, request.Body, region);
+    }
+
     /// <summary>The effects of faults together; the first answer wins.</summary>
     public static FaultEffects Of(IReadOnlyList<Fault> faults, BodyFacts body, RegionOptions region) =>
         faults.Aggregate(new FaultEffects(null, false, false, RequestFaults.None), (effects, fault) => effects.With(fault, body, region));
@@ -25,7 +34,7 @@ internal sealed record FaultEffects(ApiError? Answer, bool CloseConnection, bool
             case FaultKind.Outage:
                 return this with { Answer = Answer ?? Outage(fault) };
             case FaultKind.Throttle or FaultKind.Error when fault.InStream && body.Stream:
-                return this with { Conditions = Conditions with { StreamError = new(fault.AfterEvents, Streamed(fault, region.Flavor)) } };
+                return this with { Conditions = Conditions with { StreamError = new(fault.AfterEvents, Streamed(fault, region.Flavor), StatusOf(fault)) } };
             case FaultKind.Throttle:
                 return this with { Answer = Answer ?? Throttle(fault, body, region) };
             case FaultKind.Error:
@@ -46,6 +55,8 @@ internal sealed record FaultEffects(ApiError? Answer, bool CloseConnection, bool
                 return this;
         }
     }
+
+    private static int StatusOf(Fault fault) => fault.Status ?? (fault.Kind == FaultKind.Throttle ? StatusCodes.Status429TooManyRequests : StatusCodes.Status500InternalServerError);
 
     private static ApiError Outage(Fault fault) => new(
         fault.Status ?? 503, fault.Message ?? "The service is temporarily unable to process your request. Please try again later.", "server_error", null, fault.Code ?? "service_unavailable")

@@ -21,10 +21,8 @@ internal sealed class FaultMiddleware(RequestDelegate next, FaultBoard board, Jo
         context.Features.Set(entry);
         try
         {
-            var facts = new RequestFacts(context.Request.Method, context.Request.Path.Value ?? "", new BodyFacts(body));
-            var faults = board.Take(facts);
-            entry.Faults = [.. faults.Select(fault => fault.Id)];
-            var effects = FaultEffects.Of(faults, facts.Body, options.Value);
+            var facts = new RequestFacts(context.Request.Method, context.Request.Path.Value ?? "", new BodyFacts(body)) { IsHandshake = context.WebSockets.IsWebSocketRequest };
+            var effects = FaultEffects.Strike(board, facts, entry, options.Value);
             context.Features.Set(effects.Conditions);
             if (effects.CloseConnection)
                 context.Abort();
@@ -41,7 +39,9 @@ internal sealed class FaultMiddleware(RequestDelegate next, FaultBoard board, Jo
         }
         finally
         {
-            journal.End(entry, context.RequestAborted.IsCancellationRequested ? null : context.Response.StatusCode);
+            // A connection that was upgraded had its answer long before it ended.
+            var unanswered = context.RequestAborted.IsCancellationRequested && context.Response.StatusCode != StatusCodes.Status101SwitchingProtocols;
+            journal.End(entry, unanswered ? null : context.Response.StatusCode);
         }
     }
 

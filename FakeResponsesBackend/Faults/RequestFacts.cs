@@ -4,10 +4,22 @@ using System.Text.Json;
 namespace SessionAware.FakeResponsesBackend.Faults;
 
 /// <summary>What a fault's match can look at.</summary>
-public sealed record RequestFacts(string Method, string Path, BodyFacts Body);
+/// <param name="Method">The HTTP method; <see cref="Frame"/> for a frame.</param>
+/// <param name="Path">The path, without the query.</param>
+/// <param name="Body">The body, or the frame's text.</param>
+public sealed record RequestFacts(string Method, string Path, BodyFacts Body)
+{
+    /// <summary>What stands for the method of a request that came as a frame of a WebSocket.</summary>
+    public const string Frame = "WS";
+
+    /// <summary>Whether it only opens a WebSocket.</summary>
+    public bool IsHandshake { get; init; }
+}
 
 /// <summary>What the body says, as far as it can be read.</summary>
-public sealed class BodyFacts(ReadOnlyMemory<byte> utf8)
+/// <param name="utf8">The body.</param>
+/// <param name="alwaysStreams">Whether it is answered by events whatever it says.</param>
+public sealed class BodyFacts(ReadOnlyMemory<byte> utf8, bool alwaysStreams = false)
 {
     private string? _text;
     private (string? Model, bool Stream, bool Continues)? _fields;
@@ -19,7 +31,7 @@ public sealed class BodyFacts(ReadOnlyMemory<byte> utf8)
     public string? Model => Fields.Model;
 
     /// <summary><c>stream</c>.</summary>
-    public bool Stream => Fields.Stream;
+    public bool Stream => alwaysStreams || Fields.Stream;
 
     /// <summary>Whether it continues a response or a conversation.</summary>
     public bool Continues => Fields.Continues;

@@ -31,7 +31,10 @@ public sealed record CutFault(int AfterEvents);
 public sealed record HangFault(int AfterEvents);
 
 /// <summary>An <c>error</c> event, after so many others; then <c>response.failed</c>, unless it is the first.</summary>
-public sealed record StreamErrorFault(int AfterEvents, StreamError Error);
+/// <param name="AfterEvents">How many.</param>
+/// <param name="Error">The error.</param>
+/// <param name="Status">The HTTP status that it stands for, where the transport says so.</param>
+public sealed record StreamErrorFault(int AfterEvents, StreamError Error, int Status);
 
 /// <summary>A fault wants the connection gone.</summary>
 public sealed class ConnectionCutException : Exception

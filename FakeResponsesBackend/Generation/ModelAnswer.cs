@@ -6,6 +6,9 @@ public sealed record ModelAnswer(IReadOnlyList<Draft> Drafts)
     /// <summary>A text and nothing else.</summary>
     public static ModelAnswer Say(string text) => new([new TextDraft(text)]);
 
+    /// <summary>Nothing: the model was not asked to answer.</summary>
+    public static ModelAnswer Nothing { get; } = new([]);
+
     /// <summary>How long the model waits before it begins, beyond what the region's latency says.</summary>
     public TimeSpan Delay { get; init; }
 }

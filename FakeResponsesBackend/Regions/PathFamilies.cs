@@ -3,6 +3,7 @@ using SessionAware.FakeResponsesBackend.Conversations;
 using SessionAware.FakeResponsesBackend.Deployments;
 using SessionAware.FakeResponsesBackend.Errors;
 using SessionAware.FakeResponsesBackend.Responses;
+using SessionAware.FakeResponsesBackend.WebSockets;
 
 namespace SessionAware.FakeResponsesBackend.Regions;
 
@@ -27,11 +28,13 @@ internal static class PathFamilies
     private static void MapOperations(this RouteGroupBuilder family)
     {
         family.MapResponses();
+        family.MapResponseConnections();
         family.MapConversations();
         family.MapModels();
     }
 
-    private static IResult UnknownPath(HttpContext context) =>
+    /// <summary>The answer where the region has nothing.</summary>
+    public static IResult UnknownPath(HttpContext context) =>
         context.RequestServices.GetRequiredService<IOptions<RegionOptions>>().Value.Flavor == ApiFlavor.Azure
             ? ApiErrors.ResourceNotFound()
             : ApiErrors.InvalidUrl(context.Request.Method, context.Request.Path);

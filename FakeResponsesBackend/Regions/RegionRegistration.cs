@@ -11,6 +11,7 @@ using SessionAware.FakeResponsesBackend.Responses;
 using SessionAware.FakeResponsesBackend.Rules;
 using SessionAware.FakeResponsesBackend.Streaming;
 using SessionAware.FakeResponsesBackend.Tokens;
+using SessionAware.FakeResponsesBackend.WebSockets;
 
 namespace SessionAware.FakeResponsesBackend.Regions;
 
@@ -44,6 +45,7 @@ public static class RegionRegistration
         builder.Services.AddSingleton<RegionModel>();
         builder.Services.AddSingleton<IValidateOptions<RegionOptions>, RulesValidation>();
         builder.Services.AddResponses();
+        builder.Services.AddResponseConnections();
         builder.Services.AddConversations();
         builder.Services.AddControl();
         return builder;
@@ -56,6 +58,7 @@ public static class RegionRegistration
         O200k.Count("");
         app.UseMiddleware<RegionHeaders>();
         app.UseExceptionHandler(failed => failed.Run(context => ApiErrors.Internal().ExecuteAsync(context)));
+        app.UseWebSockets();
         app.UseMiddleware<FaultMiddleware>();
         app.MapControl();
         app.MapPathFamilies();

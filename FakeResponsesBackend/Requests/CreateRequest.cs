@@ -31,6 +31,9 @@ public sealed record CreateRequest
     /// <summary>Whether the response is made whether or not anybody waits for it.</summary>
     public bool Background { get; init; }
 
+    /// <summary>Whether the model answers; a warm-up only hands it the prompt. Default true.</summary>
+    public bool Generate { get; init; } = true;
+
     /// <summary>Whether deltas are padded against traffic analysis; default true.</summary>
     public bool IncludeObfuscation { get; init; } = true;
 

@@ -4,6 +4,7 @@ using SessionAware.FakeResponsesBackend.Errors;
 using SessionAware.FakeResponsesBackend.Formats;
 using SessionAware.FakeResponsesBackend.Items;
 using SessionAware.FakeResponsesBackend.Tools;
+using SessionAware.FakeResponsesBackend.WebSockets;
 
 namespace SessionAware.FakeResponsesBackend.Requests;
 
@@ -17,6 +18,8 @@ internal static partial class CreateRequestReader
         "reasoning", "safety_identifier", "service_tier", "store", "stream", "stream_options", "temperature", "text", "tool_choice", "tools",
         "top_logprobs", "top_p", "truncation", "user",
     ];
+
+    private static readonly HashSet<string> s_framed = [.. s_known, "type", "stream_id", "generate"];
 
     private static readonly HashSet<string> s_counted =
     [
@@ -43,6 +46,34 @@ internal static partial class CreateRequestReader
     public static CreateRequest Read(FieldReader fields)
     {
         fields.OnlyKnown(s_known);
+        return ReadCreate(fields);
+    }
+
+    /// <summary>Reads a frame <c>response.create</c>: it streams whatever <c>stream</c> says, and never runs in the background.</summary>
+    public static CreateRequest ReadFrame(FieldReader fields)
+    {
+        fields.OnlyKnown(s_framed);
+        if (fields.Flag("background") == true)
+            fields.Refuse(FrameErrors.Background());
+        return ReadCreate(fields) with { Stream = true, Generate = fields.Flag("generate") ?? true };
+    }
+
+    /// <summary>Reads the body of <c>POST /responses/input_tokens</c>.</summary>
+    public static CreateRequest ReadCount(FieldReader fields)
+    {
+        fields.OnlyKnown(s_counted);
+        return ReadPrompt(fields, inputIsOptional: true);
+    }
+
+    /// <summary>Reads the body of <c>POST /responses/compact</c>.</summary>
+    public static CreateRequest ReadCompaction(FieldReader fields)
+    {
+        fields.OnlyKnown(s_compacted);
+        return ReadPrompt(fields, inputIsOptional: true);
+    }
+
+    private static CreateRequest ReadCreate(FieldReader fields)
+    {
         foreach (var (name, asksForNothing) in s_unsupported)
         {
             if (fields.Value(name) is { } value && !asksForNothing(value))
@@ -69,20 +100,6 @@ internal static partial class CreateRequestReader
         };
         Check(request, fields);
         return request;
-    }
-
-    /// <summary>Reads the body of <c>POST /responses/input_tokens</c>.</summary>
-    public static CreateRequest ReadCount(FieldReader fields)
-    {
-        fields.OnlyKnown(s_counted);
-        return ReadPrompt(fields, inputIsOptional: true);
-    }
-
-    /// <summary>Reads the body of <c>POST /responses/compact</c>.</summary>
-    public static CreateRequest ReadCompaction(FieldReader fields)
-    {
-        fields.OnlyKnown(s_compacted);
-        return ReadPrompt(fields, inputIsOptional: true);
     }
 
     private static CreateRequest ReadPrompt(FieldReader fields, bool inputIsOptional)

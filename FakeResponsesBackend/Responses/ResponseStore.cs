@@ -77,6 +77,13 @@ public sealed class ResponseStore(IOptions<RegionOptions> options, TimeProvider 
         }
     }
 
+    /// <summary>Whether a response is remembered, be it still hidden from callers.</summary>
+    public bool Holds(string id)
+    {
+        lock (_lock)
+            return _byId.TryGetValue(id, out var node) && !IsExpired(node.Value);
+    }
+
     /// <summary>Finds an item of any response that is remembered.</summary>
     public bool TryGetItem(string id, [NotNullWhen(true)] out Item? item)
     {

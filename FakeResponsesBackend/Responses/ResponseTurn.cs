@@ -47,6 +47,9 @@ internal sealed class ResponseTurn
     /// <summary>The state in which the response will end.</summary>
     public string FinalStatus => IsCut ? ResponseStatus.Incomplete : ResponseStatus.Completed;
 
+    /// <summary>What <see cref="Finish"/> made; null while the turn runs.</summary>
+    public StoredResponse? Finished { get; private set; }
+
     /// <summary>The finished response.</summary>
     public StoredResponse Finish(DateTimeOffset at)
     {
@@ -62,7 +65,7 @@ internal sealed class ResponseTurn
         };
         if (body is AzureResponseBody azure)
             body = azure with { ContentFilters = ContentFilter.Of(Input.Sum(item => item.PlainText.Length), output.Sum(item => item.PlainText.Length)) };
-        return new(body, Before, Input, Before.Append([.. Input, .. output]));
+        return Finished = new(body, Before, Input, Before.Append([.. Input, .. output]));
     }
 
     /// <summary>The response as it stands in a state that has no output: queued, failed, cancelled.</summary>

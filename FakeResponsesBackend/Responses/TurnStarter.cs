@@ -35,10 +35,10 @@ internal sealed class TurnStarter(
         if (prompt.Conversation is { } conversation && (lease = conversations.Lease(conversation.Id)) is null)
             return (null, ApiErrors.ConversationLocked());
 
-        var answer = model.Answer(prompt.Seen);
+        var answer = request.Generate ? model.Answer(prompt.Seen) : ModelAnswer.Nothing;
         var effort = deployment.EffortOf(request.Reasoning.Effort);
         List<Draft> drafts = [.. answer.Drafts];
-        if (ReasoningEffort.Tokens(effort) > 0 && drafts[0] is not ReasoningDraft)
+        if (request.Generate && ReasoningEffort.Tokens(effort) > 0 && drafts[0] is not ReasoningDraft)
             drafts.Insert(0, Thoughts.About(prompt.Seen));
         var settings = new OutputSettings(
             request.Include.HasFlag(Inclusion.Logprobs) ? request.TopLogprobs : null,

@@ -1,10 +1,7 @@
-using System.Buffers;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using SessionAware.FakeResponsesBackend.Faults;
-using SessionAware.FakeResponsesBackend.Responses;
 
 namespace SessionAware.FakeResponsesBackend.Streaming;
 
@@ -19,7 +16,7 @@ internal sealed class EventStreamResult(IAsyncEnumerable<ResponseEvent> events, 
         var aborted = httpContext.RequestAborted;
         try
         {
-            await SseFormatter.WriteAsync(Framed(aborted), httpContext.Response.Body, Write, aborted);
+            await SseFormatter.WriteAsync(Framed(aborted), httpContext.Response.Body, (item, buffer) => EventJson.Write(item.Data, buffer), aborted);
             if (sendDone)
                 await httpContext.Response.WriteAsync("data: [DONE]\n\n", aborted);
         }
@@ -37,11 +34,5 @@ internal sealed class EventStreamResult(IAsyncEnumerable<ResponseEvent> events, 
     {
         await foreach (var next in events.WithCancellation(cancellationToken))
             yield return new SseItem<ResponseEvent>(next, next.Type);
-    }
-
-    private static void Write(SseItem<ResponseEvent> item, IBufferWriter<byte> buffer)
-    {
-        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = WireJson.Options.Encoder });
-        JsonSerializer.Serialize(json, item.Data, WireJson.Options.GetTypeInfo(item.Data.GetType()));
     }
 }

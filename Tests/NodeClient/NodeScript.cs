@@ -13,7 +13,7 @@ public static class NodeScript
     public static async Task<JsonNode> RunAsync(string script, params string[] arguments)
     {
         Assert.SkipUnless(
-            Directory.Exists(Path.Combine(s_folder, "node_modules", "openai")),
+            File.Exists(Path.Combine(s_folder, "node_modules", ".package-lock.json")),
             "The npm packages of Tests/NodeClient are not installed: run 'npm ci' there (needs node 20 or later).");
         var run = await Cli.Wrap("node").WithWorkingDirectory(s_folder).WithArguments([script, .. arguments])
             .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
