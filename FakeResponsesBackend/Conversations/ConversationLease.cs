@@ -14,6 +14,9 @@ public sealed class ConversationLease(ConversationStore store, Conversation conv
     /// <summary>Adds what was said, all at once.</summary>
     public void Append(IReadOnlyList<Item> items) => store.Change(Id, current => current with { Items = current.Items.Append(items) });
 
+    /// <summary>Goes on to the history of a turn that continues <see cref="Before"/>; conversation and response share it.</summary>
+    public void Continue(History after) => store.Change(Id, current => current with { Items = after });
+
     /// <inheritdoc/>
     public void Dispose() => store.Release(this);
 }

@@ -50,7 +50,7 @@ internal sealed class TurnPlayer(ResponseStore store, EventPace pace, LatencyMod
     {
         var now = time.GetUtcNow();
         var finished = turn.Finish(now);
-        turn.Conversation?.Append([.. finished.Input, .. finished.Body.Output]);
+        turn.Conversation?.Continue(finished.After);
         // Before anybody can see the end: the next turn may follow at once.
         turn.Conversation?.Dispose();
         if (turn.Request.Background)
