@@ -3,4 +3,5 @@ using SessionAware.Benchmarks;
 
 var command = new RootCommand("Figures of SessionAware, each by a command of its own. Build with -c Release.");
 command.Subcommands.Add(WorkingSetBenchmark.Command());
+command.Subcommands.Add(StateBenchmark.Command());
 return await command.Parse(args).InvokeAsync();

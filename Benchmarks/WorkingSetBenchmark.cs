@@ -30,7 +30,7 @@ internal static class WorkingSetBenchmark
     private static async Task RunAsync(int rounds, CancellationToken cancellationToken)
     {
         await using var backend = await StartBackendAsync(cancellationToken);
-        await using var gateway = await GatewayProcess.StartAsync(backend.Urls.First(), cancellationToken);
+        await using var gateway = await NodeProcess.StartGatewayAsync(backend.Urls.First(), cancellationToken);
         using var http = new HttpClient(new SocketsHttpHandler());
         var body = new byte[BodyBytes];
         Random.Shared.NextBytes(body);
@@ -63,7 +63,7 @@ internal static class WorkingSetBenchmark
         await MeasureAsync(gateway, rest, $"{rounds} streams of {Events} events", rounds, () => StreamAsync(Events), cancellationToken);
     }
 
-    private static async Task MeasureAsync(GatewayProcess gateway, double rest, string what, int rounds, Func<Task> round, CancellationToken cancellationToken)
+    private static async Task MeasureAsync(NodeProcess gateway, double rest, string what, int rounds, Func<Task> round, CancellationToken cancellationToken)
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var highest = 0.0;

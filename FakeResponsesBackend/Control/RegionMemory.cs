@@ -32,7 +32,9 @@ internal sealed class RegionMemory(
     /// <summary>Forgets what callers stored here, as a region does that is lost: with what open connections remember, and so with them.</summary>
     public void LoseState()
     {
-        responses.Clear();
+        // Who makes what nobody can find any more stops; nobody waits for that.
+        foreach (var response in responses.Clear())
+            _ = BackgroundRuns.AbandonAsync(response);
         conversations.Clear();
         cache.Clear();
         connections.CutAll();

@@ -62,7 +62,7 @@ internal static class ConversationEndpoints
 
     private static IResult AddItems(string id, HttpContext context, ConversationLookup lookup, ConversationStore store, InputResolver resolver, TimeProvider time)
     {
-        if (!lookup.TryGet(id, out var conversation, out var unknown))
+        if (!lookup.TryGet(id, out _, out var unknown))
             return unknown;
         var (request, unreadable) = JsonBody.Read(context, ConversationRequest.ReadAdd);
         if (request is null)
@@ -71,7 +71,7 @@ internal static class ConversationEndpoints
         if (lease is null)
             return ApiErrors.ConversationLocked();
         var (at, partition) = (time.GetUtcNow(), ResourceId.PartitionOfConversation(id));
-        var (items, fault) = resolver.Resolve(request.Items, conversation.Items, prefix => ResourceId.MintInConversation(prefix, partition, at), outputsMayFollow: true);
+        var (items, fault) = resolver.Resolve(request.Items, lease.Before, prefix => ResourceId.MintInConversation(prefix, partition, at), outputsMayFollow: true);
         if (items is null)
             return fault!;
         lease.Append(items);
@@ -102,13 +102,13 @@ internal static class ConversationEndpoints
     /// <summary>Answers with the conversation, as specification and official clients have it.</summary>
     private static IResult DeleteItem(string id, string itemId, ConversationLookup lookup, ConversationStore store)
     {
-        if (!lookup.TryGet(id, out var conversation, out var unknown))
+        if (!lookup.TryGet(id, out _, out var unknown))
             return unknown;
-        if (conversation.Items.Items().All(item => item.Id != itemId))
-            return ApiErrors.ConversationItemNotFound(itemId);
         using var lease = store.Lease(id);
         if (lease is null)
             return ApiErrors.ConversationLocked();
+        if (lease.Before.Items().All(item => item.Id != itemId))
+            return ApiErrors.ConversationItemNotFound(itemId);
         return store.Change(id, current => current with { Items = current.Items.Without(itemId) }) is { } changed
             ? WireJson.Ok(ConversationBody.Of(changed))
             : ApiErrors.ConversationNotFound(id);

@@ -7,7 +7,7 @@ namespace SessionAware.FakeResponsesBackend.Conversations;
 
 /// <summary>
 /// The region's conversations: at most <see cref="RegionOptions.MaxStoredResponses"/> of them within <see cref="RegionOptions.MaxStoredBytes"/>, those
-/// used least recently are forgotten first. One response at a time may work in a conversation.
+/// used least recently are forgotten first. They do not expire, as upstream. One response at a time may work in a conversation.
 /// </summary>
 public sealed class ConversationStore(IOptions<RegionOptions> options)
 {
@@ -48,6 +48,8 @@ public sealed class ConversationStore(IOptions<RegionOptions> options)
         lock (_lock)
         {
             conversation = _byId.TryGetValue(id, out var node) ? node.Value.Conversation : null;
+            if (node is not null)
+                UseNeedsLock(node);
             return conversation is not null;
         }
     }
@@ -63,8 +65,7 @@ public sealed class ConversationStore(IOptions<RegionOptions> options)
             _bytes -= node.Value.Bytes;
             node.Value.Set(change(node.Value.Conversation));
             _bytes += node.Value.Bytes;
-            _leastRecentFirst.Remove(node);
-            _leastRecentFirst.AddLast(node);
+            UseNeedsLock(node);
             TrimNeedsLock();
             return node.Value.Conversation;
         }
@@ -83,24 +84,17 @@ public sealed class ConversationStore(IOptions<RegionOptions> options)
         }
     }
 
-    /// <summary>Takes a conversation for one response.</summary>
-    /// <returns>Null when another response has it.</returns>
+    /// <summary>Takes a conversation for one response or one change of its items.</summary>
+    /// <returns>Null when another has it, or when it is unknown.</returns>
     public ConversationLease? Lease(string id)
     {
         lock (_lock)
         {
-            if (!_byId.TryGetValue(id, out var node) || node.Value.IsLeased)
+            if (!_byId.TryGetValue(id, out var node) || node.Value.Lease is not null)
                 return null;
-            node.Value.IsLeased = true;
-            return new ConversationLease(this, id);
+            UseNeedsLock(node);
+            return node.Value.Lease = new ConversationLease(this, node.Value.Conversation);
         }
-    }
-
-    /// <summary>Whether a response is working in the conversation.</summary>
-    public bool IsLeased(string id)
-    {
-        lock (_lock)
-            return _byId.TryGetValue(id, out var node) && node.Value.IsLeased;
     }
 
     /// <summary>Forgets everything.</summary>
@@ -114,13 +108,20 @@ public sealed class ConversationStore(IOptions<RegionOptions> options)
         }
     }
 
-    internal void Release(string id)
+    /// <summary>Gives back a lease; a second time does nothing to who has the conversation by then.</summary>
+    internal void Release(ConversationLease lease)
     {
         lock (_lock)
         {
-            if (_byId.TryGetValue(id, out var node))
-                node.Value.IsLeased = false;
+            if (_byId.TryGetValue(lease.Id, out var node) && node.Value.Lease == lease)
+                node.Value.Lease = null;
         }
+    }
+
+    private void UseNeedsLock(LinkedListNode<Entry> node)
+    {
+        _leastRecentFirst.Remove(node);
+        _leastRecentFirst.AddLast(node);
     }
 
     private void TrimNeedsLock()
@@ -138,39 +139,26 @@ public sealed class ConversationStore(IOptions<RegionOptions> options)
 
     private sealed class Entry
     {
+        private long _itemBytes;
+
         public Entry(Conversation conversation) => Set(conversation);
 
         public Conversation Conversation { get; private set; } = null!;
 
-        public bool IsLeased { get; set; }
+        public ConversationLease? Lease { get; set; }
 
-        public long Bytes { get; private set; }
+        public long Bytes => BytesPerConversation + (2L * Conversation.Metadata.Sum(pair => pair.Key.Length + pair.Value.Length)) + _itemBytes;
 
         // Only the steps that are new: a conversation grows at its end.
         public void Set(Conversation conversation)
         {
             var shared = Conversation?.Items;
-            var added = BytesPerConversation;
             var bytes = 0L;
             var step = conversation.Items;
             for (; step is not null && !ReferenceEquals(step, shared); step = step.Parent)
                 bytes += step.Bytes;
-            Bytes = step is null ? bytes + added : Bytes + bytes;
+            _itemBytes = step is null ? bytes : _itemBytes + bytes;
             Conversation = conversation;
         }
     }
-}
-
-/// <summary>The right to work in a conversation until it is disposed of.</summary>
-public sealed class ConversationLease(ConversationStore store, string id) : IDisposable
-{
-    /// <summary>The conversation.</summary>
-    public string Id => id;
-
-    /// <summary>Adds what was said, all at once.</summary>
-    public void Append(IReadOnlyList<Item> items) =>
-        store.Change(id, conversation => conversation with { Items = conversation.Items.Append(items) });
-
-    /// <inheritdoc/>
-    public void Dispose() => store.Release(id);
 }

@@ -55,9 +55,17 @@ public sealed class History
     // Two bytes a character, and the objects around them.
     private static long BytesOf(Item item) => 256 + (2L * item.PlainText.Length) + item switch
     {
-        MessageItem message => message.Content.OfType<InputImage>().Sum(image => 2L * (image.ImageUrl?.Length ?? 0)),
+        MessageItem message => message.Content.Sum(BytesOf),
         ReasoningItem reasoning => 2L * ((reasoning.EncryptedContent?.Length ?? 0) + reasoning.Summary.Sum(part => part.Text.Length)),
         CompactionItem compaction => 2L * compaction.EncryptedContent.Length,
+        _ => 0,
+    };
+
+    // Beside its text; a token's log probability is a handful of objects.
+    private static long BytesOf(ContentPart part) => part switch
+    {
+        InputImage image => 2L * (image.ImageUrl?.Length ?? 0),
+        OutputText text => text.Logprobs.Sum(logprob => 256L * (1 + logprob.TopLogprobs.Count)),
         _ => 0,
     };
 }

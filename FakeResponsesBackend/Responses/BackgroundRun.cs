@@ -3,43 +3,74 @@ using SessionAware.FakeResponsesBackend.Streaming;
 namespace SessionAware.FakeResponsesBackend.Responses;
 
 /// <summary>A response in the making that needs no caller: it goes on when they hang up, and ends early only when it is cancelled.</summary>
-internal sealed class BackgroundRun(bool streamed, CancellationToken stopping) : IDisposable
+/// <param name="streamed">Whether it was created with <c>stream</c>.</param>
+/// <param name="cancelled">Cancels it; without timer or parent, so that nobody needs to dispose of it while others may still want to cancel.</param>
+internal sealed class BackgroundRun(bool streamed, CancellationTokenSource cancelled)
 {
-    private readonly CancellationTokenSource _cancelled = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private EventLog? _events = streamed ? new() : null;
+
+    // Kept here: nothing else keeps a timer alive.
+    private ITimer? _letGo;
 
     /// <summary>Whether it was created with <c>stream</c>: only then can it be streamed again.</summary>
     public bool Streamed => streamed;
 
-    /// <summary>Its events so far.</summary>
-    public EventLog Events { get; } = new();
+    /// <summary>Its events so far; null where nobody may ask for them, or not any more.</summary>
+    public EventLog? Events => Volatile.Read(ref _events);
 
-    /// <summary>Ends when it has ended, one way or the other.</summary>
-    public Task Ended { get; private set; } = Task.CompletedTask;
+    /// <summary>Makes the response.</summary>
+    /// <param name="play">The events as they come.</param>
+    /// <param name="endEarly">Makes the last event when it was cancelled (true) or broke (false).</param>
+    /// <param name="stopping">Cancels it when the region stops.</param>
+    public async Task MakeAsync(Func<CancellationToken, IAsyncEnumerable<ResponseEvent>> play, Func<bool, ResponseEvent> endEarly, CancellationToken stopping)
+    {
+        var events = Events;
+        ResponseEvent? last = null;
+        await using var stop = stopping.UnsafeRegister(_ => cancelled.Cancel(), null);
+        try
+        {
+            await foreach (var next in play(cancelled.Token))
+            {
+                last = next;
+                events?.Append(next);
+            }
+        }
+        catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
+        {
+            // It ends below, once, however many asked for it.
+        }
+        finally
+        {
+            if (last is not { IsLast: true })
+            {
+                var end = endEarly(cancelled.IsCancellationRequested);
+                events?.Append(end with { SequenceNumber = events.Count });
+            }
 
-    /// <summary>Begins to make the response.</summary>
-    public void Start(Func<CancellationToken, IAsyncEnumerable<ResponseEvent>> play) => Ended = Task.Run(() => RunAsync(play), CancellationToken.None);
+            events?.Complete();
+            _ended.SetResult();
+        }
+    }
 
     /// <summary>Stops it and waits until it has stopped. It may have been finished just before.</summary>
     public async Task StopAsync()
     {
-        await _cancelled.CancelAsync();
-        await Ended;
+        await cancelled.CancelAsync();
+        await _ended.Task;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _cancelled.Dispose();
-
-    private async Task RunAsync(Func<CancellationToken, IAsyncEnumerable<ResponseEvent>> play)
+    /// <summary>Lets the events go after a while; whoever is reading them reads on.</summary>
+    public void LetEventsGoAfter(TimeSpan wait, TimeProvider time, Action gone)
     {
-        try
-        {
-            await foreach (var next in play(_cancelled.Token))
-                Events.Append(next);
-            Events.Complete();
-        }
-        catch (OperationCanceledException)
-        {
-            // Who cancelled says how it ends.
-        }
+        if (Events is not null)
+            _letGo = time.CreateTimer(_ => LetEventsGo(gone), null, wait, Timeout.InfiniteTimeSpan);
+    }
+
+    private void LetEventsGo(Action gone)
+    {
+        Volatile.Write(ref _events, null);
+        _letGo?.Dispose();
+        gone();
     }
 }

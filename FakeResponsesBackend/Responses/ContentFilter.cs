@@ -15,6 +15,26 @@ public sealed record ContentFilter(
     private static readonly FilterVerdict s_safe = new(Filtered: false) { Severity = "safe" };
     private static readonly FilterVerdict s_undetected = new(Filtered: false) { Detected = false };
 
+    // Every stored response has them: one copy for all.
+    private static readonly Dictionary<string, FilterVerdict> s_prompt = new()
+    {
+        ["hate"] = s_safe,
+        ["sexual"] = s_safe,
+        ["self_harm"] = s_safe,
+        ["violence"] = s_safe,
+        ["jailbreak"] = s_undetected,
+    };
+
+    private static readonly Dictionary<string, FilterVerdict> s_completion = new()
+    {
+        ["hate"] = s_safe,
+        ["sexual"] = s_safe,
+        ["self_harm"] = s_safe,
+        ["violence"] = s_safe,
+        ["protected_material_text"] = s_undetected,
+        ["protected_material_code"] = s_undetected,
+    };
+
     /// <summary>Whether the text was held back.</summary>
     [JsonPropertyName("blocked"), JsonPropertyOrder(0)]
     public bool Blocked => false;
@@ -26,15 +46,8 @@ public sealed record ContentFilter(
     /// <summary>The verdicts on a prompt and on a completion of these lengths, in characters.</summary>
     internal static IReadOnlyList<ContentFilter> Of(int prompt, int completion) =>
     [
-        new("prompt", new Dictionary<string, FilterVerdict>
-        {
-            ["hate"] = s_safe, ["sexual"] = s_safe, ["self_harm"] = s_safe, ["violence"] = s_safe, ["jailbreak"] = s_undetected,
-        }, new(0, prompt, 0)),
-        new("completion", new Dictionary<string, FilterVerdict>
-        {
-            ["hate"] = s_safe, ["sexual"] = s_safe, ["self_harm"] = s_safe, ["violence"] = s_safe,
-            ["protected_material_text"] = s_undetected, ["protected_material_code"] = s_undetected,
-        }, new(0, completion, 0)),
+        new("prompt", s_prompt, new(0, prompt, 0)),
+        new("completion", s_completion, new(0, completion, 0)),
     ];
 }
 

@@ -52,7 +52,7 @@ internal static class ResponseEndpoints
         {
             var queued = background.Start(turn, faults);
             return request.Stream
-                ? new EventStreamResult(faults.Through(queued.Run!.Events.ReadAsync(startingAfter: -1), time), region.Value.SendDone)
+                ? new EventStreamResult(faults.Through(queued.Run!.Events!.ReadAsync(startingAfter: -1), time), region.Value.SendDone)
                 : WireJson.Ok(queued.Body.AsJsonAnswer());
         }
 

@@ -22,6 +22,9 @@ public static class ResponseStatus
 
     /// <summary>Ended by the caller.</summary>
     public const string Cancelled = "cancelled";
+
+    /// <summary>Whether a response in this state will change by itself.</summary>
+    internal static bool IsRunning(string status) => status is Queued or InProgress;
 }
 
 /// <summary>The conversation of a response.</summary>

@@ -11,20 +11,19 @@ namespace SessionAware.FakeResponsesBackend.Responses;
 /// </summary>
 public sealed class ResponseStore(IOptions<RegionOptions> options, TimeProvider time)
 {
-    // What a response costs beside its items: body, ids, nodes of the collections.
-    private const int BytesPerResponse = 2048;
-
     /// <summary>How long a response is kept, as upstream.</summary>
     public static readonly TimeSpan Retention = TimeSpan.FromDays(30);
 
     private readonly int _mostResponses = options.Value.MaxStoredResponses;
     private readonly long _mostBytes = options.Value.MaxStoredBytes;
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, LinkedListNode<StoredResponse>> _byId = [];
-    private readonly Dictionary<string, Item> _items = [];
+    private readonly Dictionary<string, LinkedListNode<Entry>> _byId = [];
+
+    // A caller may hand an item on from one response to another: each counts.
+    private readonly Dictionary<string, (Item Item, int Holders)> _items = [];
 
     // In the order of their making, which is also the order of expiry.
-    private readonly LinkedList<StoredResponse> _oldestFirst = [];
+    private readonly LinkedList<Entry> _oldestFirst = [];
 
     // Steps are shared by many responses: each counts as long as one of them needs it.
     private readonly Dictionary<History, int> _holders = new(ReferenceEqualityComparer.Instance);
@@ -36,7 +35,10 @@ public sealed class ResponseStore(IOptions<RegionOptions> options, TimeProvider 
         get
         {
             lock (_lock)
+            {
+                TrimNeedsLock();
                 return (_byId.Count, _bytes);
+            }
         }
     }
 
@@ -45,15 +47,19 @@ public sealed class ResponseStore(IOptions<RegionOptions> options, TimeProvider 
     {
         lock (_lock)
         {
+            var entry = new Entry(response, response.Bytes);
+            HoldNeedsLock(entry);
             if (_byId.TryGetValue(response.Body.Id, out var known))
-                RemoveNeedsLock(known);
-            _byId[response.Body.Id] = _oldestFirst.AddLast(response);
-            _bytes += BytesPerResponse;
-            Hold(response.After);
-            foreach (var item in response.After.Added)
-                _items[item.Id] = item;
-            while (_oldestFirst.First is { } oldest && (_byId.Count > _mostResponses || _bytes > _mostBytes || IsExpired(oldest.Value)))
-                RemoveNeedsLock(oldest);
+            {
+                ReleaseNeedsLock(known.Value);
+                known.Value = entry;
+            }
+            else
+            {
+                _byId[response.Body.Id] = _oldestFirst.AddLast(entry);
+            }
+
+            TrimNeedsLock();
         }
     }
 
@@ -72,7 +78,9 @@ public sealed class ResponseStore(IOptions<RegionOptions> options, TimeProvider 
     {
         lock (_lock)
         {
-            response = _byId.TryGetValue(id, out var node) && !IsExpired(node.Value) && node.Value.VisibleFrom <= time.GetUtcNow() ? node.Value : null;
+            response = _byId.TryGetValue(id, out var node) && !IsExpired(node.Value) && node.Value.Response.VisibleFrom <= time.GetUtcNow()
+                ? node.Value.Response
+                : null;
             return response is not null;
         }
     }
@@ -88,7 +96,11 @@ public sealed class ResponseStore(IOptions<RegionOptions> options, TimeProvider 
     public bool TryGetItem(string id, [NotNullWhen(true)] out Item? item)
     {
         lock (_lock)
-            return _items.TryGetValue(id, out item);
+        {
+            TrimNeedsLock();
+            item = _items.TryGetValue(id, out var known) ? known.Item : null;
+            return item is not null;
+        }
     }
 
     /// <summary>Forgets a response.</summary>
@@ -97,36 +109,45 @@ public sealed class ResponseStore(IOptions<RegionOptions> options, TimeProvider 
     {
         lock (_lock)
         {
-            if (!_byId.TryGetValue(id, out var node) || node.Value.VisibleFrom > time.GetUtcNow())
+            if (!_byId.TryGetValue(id, out var node) || node.Value.Response.VisibleFrom > time.GetUtcNow())
                 return null;
             RemoveNeedsLock(node);
-            return IsExpired(node.Value) ? null : node.Value;
+            return IsExpired(node.Value) ? null : node.Value.Response;
         }
     }
 
     /// <summary>Forgets everything.</summary>
-    public void Clear()
+    /// <returns>What was forgotten.</returns>
+    public IReadOnlyList<StoredResponse> Clear()
     {
         lock (_lock)
         {
+            List<StoredResponse> all = [.. _oldestFirst.Select(entry => entry.Response)];
             while (_oldestFirst.First is { } oldest)
                 RemoveNeedsLock(oldest);
+            return all;
         }
     }
 
-    private void RemoveNeedsLock(LinkedListNode<StoredResponse> node)
+    private void TrimNeedsLock()
     {
-        _byId.Remove(node.Value.Body.Id);
-        _oldestFirst.Remove(node);
-        _bytes -= BytesPerResponse;
-        foreach (var item in node.Value.After.Added)
-            _items.Remove(item.Id);
-        Release(node.Value.After);
+        while (_oldestFirst.First is { } oldest && (_byId.Count > _mostResponses || _bytes > _mostBytes || IsExpired(oldest.Value)))
+            RemoveNeedsLock(oldest);
     }
 
-    private void Hold(History last)
+    private void RemoveNeedsLock(LinkedListNode<Entry> node)
     {
-        for (var step = last; step is not null; step = step.Parent)
+        _byId.Remove(node.Value.Response.Body.Id);
+        _oldestFirst.Remove(node);
+        ReleaseNeedsLock(node.Value);
+    }
+
+    private void HoldNeedsLock(Entry entry)
+    {
+        _bytes += entry.Bytes;
+        foreach (var item in entry.Response.After.Added)
+            _items[item.Id] = (item, _items.GetValueOrDefault(item.Id).Holders + 1);
+        for (var step = entry.Response.After; step is not null; step = step.Parent)
         {
             _holders[step] = _holders.GetValueOrDefault(step) + 1;
             if (_holders[step] > 1)
@@ -135,9 +156,19 @@ public sealed class ResponseStore(IOptions<RegionOptions> options, TimeProvider 
         }
     }
 
-    private void Release(History last)
+    private void ReleaseNeedsLock(Entry entry)
     {
-        for (var step = last; step is not null; step = step.Parent)
+        _bytes -= entry.Bytes;
+        foreach (var item in entry.Response.After.Added)
+        {
+            var (known, holders) = _items[item.Id];
+            if (holders > 1)
+                _items[item.Id] = (known, holders - 1);
+            else
+                _items.Remove(item.Id);
+        }
+
+        for (var step = entry.Response.After; step is not null; step = step.Parent)
         {
             if (--_holders[step] > 0)
                 return;
@@ -146,5 +177,8 @@ public sealed class ResponseStore(IOptions<RegionOptions> options, TimeProvider 
         }
     }
 
-    private bool IsExpired(StoredResponse response) => time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(response.Body.CreatedAt) > Retention;
+    private bool IsExpired(Entry entry) => time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(entry.Response.Body.CreatedAt) > Retention;
+
+    /// <summary>A response and what it counted for when it was entered: that is what leaving gives back.</summary>
+    private sealed record Entry(StoredResponse Response, long Bytes);
 }

@@ -23,6 +23,26 @@ internal sealed class TurnStarter(
     /// <param name="local">Finds responses that live outside of the store, such as those of one connection.</param>
     public (ResponseTurn? Turn, ApiError? Fault) Start(CreateRequest request, Func<string, StoredResponse?>? local = null)
     {
+        // Taken before the history is read, so that nothing is said in between.
+        ConversationLease? lease = null;
+        if (request.ConversationId is { } conversation && (lease = conversations.Lease(conversation)) is null && conversations.TryGet(conversation, out _))
+            return (null, ApiErrors.ConversationLocked());
+        var isStarted = false;
+        try
+        {
+            var (turn, fault) = Start(request, lease, local);
+            isStarted = turn is not null;
+            return (turn, fault);
+        }
+        finally
+        {
+            if (!isStarted)
+                lease?.Dispose();
+        }
+    }
+
+    private (ResponseTurn? Turn, ApiError? Fault) Start(CreateRequest request, ConversationLease? lease, Func<string, StoredResponse?>? local)
+    {
         var (prompt, fault) = Prepare(request, local);
         if (prompt is null)
             return (null, fault);
@@ -31,9 +51,6 @@ internal sealed class TurnStarter(
         var (rateLimit, throttled) = catalog.Admit(deployment, inputTokens);
         if (throttled is not null)
             return (null, throttled);
-        ConversationLease? lease = null;
-        if (prompt.Conversation is { } conversation && (lease = conversations.Lease(conversation.Id)) is null)
-            return (null, ApiErrors.ConversationLocked());
 
         var answer = request.Generate ? model.Answer(prompt.Seen) : ModelAnswer.Nothing;
         var effort = deployment.EffortOf(request.Reasoning.Effort);
@@ -75,7 +92,6 @@ internal sealed class TurnStarter(
 
         // Items that a caller sends back bring their chain's partition along.
         var (before, partition) = (History.Empty, ResourceId.InheritedPartition(request.Input.Select(entry => entry.Reference ?? entry.Item!.Id)) ?? ResourceId.NewPartition());
-        Conversation? conversation = null;
         if (request.PreviousResponseId is { } previousId)
         {
             if ((local?.Invoke(previousId) ?? responses.Continuable(previousId)) is not { } previous)
@@ -84,7 +100,7 @@ internal sealed class TurnStarter(
         }
         else if (request.ConversationId is { } conversationId)
         {
-            var isKnown = conversations.TryGet(conversationId, out conversation);
+            var isKnown = conversations.TryGet(conversationId, out var conversation);
             ledger.Asked(conversationId, isKnown);
             if (conversation is null)
                 return (null, ApiErrors.ConversationNotFound(conversationId));
@@ -117,7 +133,7 @@ internal sealed class TurnStarter(
             Format = request.Text.Format,
         };
         var head = $"{deployment.Name}\n{request.PromptCacheKey}\n{request.Instructions}\n{JsonSerializer.Serialize(request.Tools, WireJson.Default.IReadOnlyListTool)}";
-        return (new(deployment, conversation, partition, before, input, seen, head, headTokens, headTokens + items.Sum(ItemTokens.Of)), null);
+        return (new(deployment, partition, before, input, seen, head, headTokens, headTokens + items.Sum(ItemTokens.Of)), null);
     }
 
     private ResponseBody Begin(CreateRequest request, string id, Deployment deployment, string? effort, DateTimeOffset at)
@@ -156,7 +172,6 @@ internal sealed class TurnStarter(
 
 /// <summary>A prompt put together.</summary>
 /// <param name="Deployment">Who is asked.</param>
-/// <param name="Conversation">The conversation that it continues.</param>
 /// <param name="Partition">The part of ids that the whole chain shares.</param>
 /// <param name="Before">The history.</param>
 /// <param name="Input">The new items, with ids.</param>
@@ -165,4 +180,4 @@ internal sealed class TurnStarter(
 /// <param name="HeadTokens">What that costs.</param>
 /// <param name="Tokens">What the whole prompt costs.</param>
 internal sealed record PreparedPrompt(
-    Deployment Deployment, Conversation? Conversation, string Partition, History Before, IReadOnlyList<Item> Input, ModelPrompt Seen, string Head, int HeadTokens, int Tokens);
+    Deployment Deployment, string Partition, History Before, IReadOnlyList<Item> Input, ModelPrompt Seen, string Head, int HeadTokens, int Tokens);

@@ -39,7 +39,8 @@ internal sealed class EventLog
     /// <summary>Every event after a sequence number, those to come included.</summary>
     public async IAsyncEnumerable<ResponseEvent> ReadAsync(int startingAfter, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var next = startingAfter + 1;
+        // Any number may be asked for, the largest too.
+        var next = startingAfter + 1L;
         while (true)
         {
             ResponseEvent? found = null;
@@ -47,7 +48,7 @@ internal sealed class EventLog
             lock (_lock)
             {
                 if (next < _events.Count)
-                    found = _events[next];
+                    found = _events[(int)next];
                 else if (_isComplete)
                     yield break;
                 changed = _changed.Task;

@@ -11,13 +11,23 @@ public abstract record ResponseEvent([property: JsonPropertyName("type"), JsonPr
     /// <summary>From 0, without gaps.</summary>
     [JsonPropertyName("sequence_number"), JsonPropertyOrder(-3)]
     public int SequenceNumber { get; init; }
+
+    /// <summary>Whether no event follows it.</summary>
+    internal virtual bool IsLast => false;
 }
 
 /// <summary><c>response.created</c>, <c>.queued</c>, <c>.in_progress</c> and the terminal events.</summary>
-public sealed record ResponseSnapshotEvent(string Type, [property: JsonPropertyName("response")] ResponseBody Response) : ResponseEvent(Type);
+public sealed record ResponseSnapshotEvent(string Type, [property: JsonPropertyName("response")] ResponseBody Response) : ResponseEvent(Type)
+{
+    internal override bool IsLast => !ResponseStatus.IsRunning(Response.Status);
+}
 
 /// <summary><c>error</c>: something went wrong after the stream had begun.</summary>
-public sealed record ErrorEvent([property: JsonPropertyName("error")] StreamError Error) : ResponseEvent("error");
+public sealed record ErrorEvent([property: JsonPropertyName("error")] StreamError Error) : ResponseEvent("error")
+{
+    // As the very first event it stands alone: no response had been made.
+    internal override bool IsLast => SequenceNumber == 0;
+}
 
 /// <summary>What went wrong in a stream; <paramref name="Headers"/> is Azure's note to its own front end, absent elsewhere.</summary>
 public sealed record StreamError(

@@ -18,20 +18,25 @@ internal sealed class TurnPlayer(ResponseStore store, EventPace pace, LatencyMod
             await Task.Delay(turn.Delay, time, cancellationToken);
 
         await pace.WaitAsync(sent: null, cancellationToken);
-        var sent = 0;
-        foreach (var next in ResponseEvents.Of(turn, started => Started(turn, started), () => Finish(turn, faults)))
+        using var events = ResponseEvents.Of(turn, started => Started(turn, started), () => Finish(turn, faults)).GetEnumerator();
+        ResponseEvent? last = null;
+        for (var sent = 0; last is not { IsLast: true }; sent++)
         {
+            // Both are asked before the next event is made: making the last one finishes the turn.
+            cancellationToken.ThrowIfCancellationRequested();
             if (faults.StreamError is { } error && sent >= error.AfterEvents)
             {
-                foreach (var last in Fail(turn, error, sent))
-                    yield return last;
+                foreach (var failure in Fail(turn, error, sent))
+                    yield return failure;
                 yield break;
             }
 
-            await clock.WaitAsync(next, cancellationToken);
-            yield return next;
-            sent++;
-            await pace.WaitAsync(next, cancellationToken);
+            events.MoveNext();
+            last = events.Current;
+            if (!last.IsLast)
+                await clock.WaitAsync(last, cancellationToken);
+            yield return last;
+            await pace.WaitAsync(last, cancellationToken);
         }
     }
 
@@ -45,7 +50,9 @@ internal sealed class TurnPlayer(ResponseStore store, EventPace pace, LatencyMod
     {
         var now = time.GetUtcNow();
         var finished = turn.Finish(now);
-        turn.Conversation?.Append([.. finished.Input, .. finished.Body.Output]);
+        turn.Conversation?.Continue(finished.After);
+        // Before anybody can see the end: the next turn may follow at once.
+        turn.Conversation?.Dispose();
         if (turn.Request.Background)
             store.Update(finished with { Run = store.TryGet(turn.Id, out var known) ? known.Run : null });
         else if (turn.Request.Store)
@@ -55,10 +62,15 @@ internal sealed class TurnPlayer(ResponseStore store, EventPace pace, LatencyMod
 
     private IEnumerable<ResponseEvent> Fail(ResponseTurn turn, StreamErrorFault fault, int sent)
     {
-        yield return new ErrorEvent(fault.Error) { SequenceNumber = sent };
-        // As the very first event it stands alone: no response had been made.
+        turn.Conversation?.Dispose();
         if (sent == 0)
+        {
+            store.Remove(turn.Id);
+            yield return new ErrorEvent(fault.Error);
             yield break;
+        }
+
+        yield return new ErrorEvent(fault.Error) { SequenceNumber = sent };
         var failed = turn.At(ResponseStatus.Failed, new(fault.Error.Code, fault.Error.Message));
         if (turn.Request.Background && store.TryGet(turn.Id, out var known))
             store.Update(failed with { Run = known.Run });

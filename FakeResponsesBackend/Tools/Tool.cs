@@ -16,6 +16,9 @@ public abstract record Tool
     /// <summary>The name by which the model calls it.</summary>
     [JsonPropertyName("name")]
     public required string Name { get; init; }
+
+    /// <summary>Roughly how long it is.</summary>
+    internal virtual int Characters => Name.Length + (Description?.Length ?? 0);
 }
 
 /// <summary>A function with arguments by a JSON schema.</summary>
@@ -32,6 +35,8 @@ public sealed record FunctionTool : Tool
     /// <summary>Whether the arguments obey the schema to the letter; true unless the caller says otherwise.</summary>
     [JsonPropertyName("strict"), JsonPropertyOrder(3)]
     public bool Strict { get; init; } = true;
+
+    internal override int Characters => base.Characters + (Parameters?.GetRawText().Length ?? 0);
 }
 
 /// <summary>A tool that takes free text.</summary>
@@ -40,4 +45,6 @@ public sealed record CustomTool : Tool
     /// <summary>The form of its text, as the caller wrote it.</summary>
     [JsonPropertyName("format"), JsonPropertyOrder(-1)]
     public required JsonElement Format { get; init; }
+
+    internal override int Characters => base.Characters + Format.GetRawText().Length;
 }

@@ -16,6 +16,7 @@ public static partial class Golden
     public static string Mask(string text)
     {
         text = Id().Replace(text, "${prefix}_ID");
+        text = IdInConversation().Replace(text, "${prefix}_ID");
         text = Time().Replace(text, "\"${name}\":0");
         text = CallId().Replace(text, "call_ID");
         text = Sealed().Replace(text, "SEALED");
@@ -26,6 +27,9 @@ public static partial class Golden
 
     [GeneratedRegex(@"\b(?<prefix>resp|msg|fc|fco|ctc|ctco|rs|cmp)_0[0-9a-f]{15}0[01][0-9a-f]{8}[0-9a-f]{24}\b|\b(?<prefix>conv|msg|fc|fco)_[0-9a-f]{32}0[0-9a-f]{15}\b")]
     private static partial Regex Id();
+
+    [GeneratedRegex(@"\b(?<prefix>conv|msg)_[0-9a-f]{32}0[0-9a-f]{15}\b")]
+    private static partial Regex IdInConversation();
 
     [GeneratedRegex("\"(?<name>created_at|completed_at|created)\":[0-9]{10}")]
     private static partial Regex Time();
