@@ -37,8 +37,10 @@ internal static class TextFormatReader
         }
     }
 
-    /// <summary>Reads the fields of a schema format, which chat completions nest one level deeper.</summary>
-    public static TextFormat ReadSchema(FieldReader format)
+    /// <summary>Reads the fields of a schema format, which chat completions nest one level deeper and refuse in other words.</summary>
+    /// <param name="format">Where they stand.</param>
+    /// <param name="invalid">The refusal of a schema of this name for this reason; null: that of responses.</param>
+    public static TextFormat ReadSchema(FieldReader format, Func<string, string, ApiError>? invalid = null)
     {
         var name = format.RequiredText("name");
         var strict = format.Flag("strict") ?? false;
@@ -49,7 +51,7 @@ internal static class TextFormatReader
         }
 
         if (strict && StrictSchema.Fault(schema) is { } broken)
-            format.Refuse(ApiErrors.InvalidResponseSchema(format.PathOf("schema"), name, broken));
+            format.Refuse(invalid?.Invoke(name, broken) ?? ApiErrors.InvalidResponseSchema(format.PathOf("schema"), name, broken));
         return new JsonSchemaFormat(format.Text("description"), name, schema, strict);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using SessionAware.FakeResponsesBackend.ChatCompletions;
 using SessionAware.FakeResponsesBackend.Conversations;
 using SessionAware.FakeResponsesBackend.Deployments;
 using SessionAware.FakeResponsesBackend.Errors;
@@ -18,8 +19,10 @@ internal static class PathFamilies
         region.MapGroup("/api/projects/{project}/openai/v1").MapOperations();
 
         // The older family exists only with its api-version; without one Azure has nothing at that address.
-        region.MapGroup("/openai").AddEndpointFilter(async (context, next) =>
-            context.HttpContext.Request.Query.ContainsKey("api-version") ? await next(context) : UnknownPath(context.HttpContext)).MapOperations();
+        var versioned = region.MapGroup("/openai").AddEndpointFilter(async (context, next) =>
+            context.HttpContext.Request.Query.ContainsKey("api-version") ? await next(context) : UnknownPath(context.HttpContext));
+        versioned.MapOperations();
+        versioned.MapDeploymentChatCompletions();
 
         region.MapFallback("{**path}", UnknownPath);
     }
@@ -27,6 +30,7 @@ internal static class PathFamilies
     private static void MapOperations(this RouteGroupBuilder family)
     {
         family.MapResponses();
+        family.MapChatCompletions();
         family.MapConversations();
         family.MapModels();
     }

@@ -1,15 +1,13 @@
 using System.Buffers;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using SessionAware.FakeResponsesBackend.Faults;
-using SessionAware.FakeResponsesBackend.Responses;
 
 namespace SessionAware.FakeResponsesBackend.Streaming;
 
-/// <summary>Sends events as <c>text/event-stream</c>: an <c>event:</c> and a <c>data:</c> line each, no id, and <c>[DONE]</c> only where the region is set to send it.</summary>
-internal sealed class EventStreamResult(IAsyncEnumerable<ResponseEvent> events, bool sendDone) : IResult
+/// <summary>Sends events as <c>text/event-stream</c>: an <c>event:</c> line where the API has them and a <c>data:</c> line each, no id, and <c>[DONE]</c> only where the region is set to send it.</summary>
+internal sealed class EventStreamResult(IAsyncEnumerable<IStreamEvent> events, bool sendDone) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -33,15 +31,11 @@ internal sealed class EventStreamResult(IAsyncEnumerable<ResponseEvent> events, 
         }
     }
 
-    private async IAsyncEnumerable<SseItem<ResponseEvent>> Framed([EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<SseItem<IStreamEvent>> Framed([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var next in events.WithCancellation(cancellationToken))
-            yield return new SseItem<ResponseEvent>(next, next.Type);
+            yield return new SseItem<IStreamEvent>(next, next.EventName);
     }
 
-    private static void Write(SseItem<ResponseEvent> item, IBufferWriter<byte> buffer)
-    {
-        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = WireJson.Options.Encoder });
-        JsonSerializer.Serialize(json, item.Data, WireJson.Options.GetTypeInfo(item.Data.GetType()));
-    }
+    private static void Write(SseItem<IStreamEvent> item, IBufferWriter<byte> buffer) => item.Data.WriteTo(buffer);
 }

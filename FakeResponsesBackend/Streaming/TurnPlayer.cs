@@ -5,7 +5,7 @@ using SessionAware.FakeResponsesBackend.Responses;
 namespace SessionAware.FakeResponsesBackend.Streaming;
 
 /// <summary>Plays a turn in time: each event when the region's latency lets it, with whatever fault was ordered for this request.</summary>
-internal sealed class TurnPlayer(ResponseStore store, EventPace pace, LatencyModel latency, TimeProvider time)
+internal sealed class TurnPlayer(ResponseStore store, EventPlayer player, TimeProvider time)
 {
     /// <summary>
     /// The events of a turn as they come. The turn is stored when its last event is due; until then, whoever stops listening leaves no trace.
@@ -13,26 +13,9 @@ internal sealed class TurnPlayer(ResponseStore store, EventPace pace, LatencyMod
     public async IAsyncEnumerable<ResponseEvent> PlayAsync(ResponseTurn turn, RequestFaults faults, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var conversation = turn.Conversation;
-        var clock = latency.Start(faults.Latency);
-        if (turn.Delay > TimeSpan.Zero)
-            await Task.Delay(turn.Delay, time, cancellationToken);
-
-        await pace.WaitAsync(sent: null, cancellationToken);
-        var sent = 0;
-        foreach (var next in ResponseEvents.Of(turn, started => Started(turn, started), () => Finish(turn, faults)))
-        {
-            if (faults.StreamError is { } error && sent >= error.AfterEvents)
-            {
-                foreach (var last in Fail(turn, error, sent))
-                    yield return last;
-                yield break;
-            }
-
-            await clock.WaitAsync(next, cancellationToken);
+        var events = ResponseEvents.Of(turn, started => Started(turn, started), () => Finish(turn, faults));
+        await foreach (var next in player.PlayAsync(events, turn.Delay, faults, (error, sent) => Fail(turn, error, sent), cancellationToken))
             yield return next;
-            sent++;
-            await pace.WaitAsync(next, cancellationToken);
-        }
     }
 
     private void Started(ResponseTurn turn, StoredResponse started)
