@@ -1,3 +1,4 @@
+using SessionAware.FakeResponsesBackend.Formats;
 using SessionAware.FakeResponsesBackend.Items;
 using SessionAware.FakeResponsesBackend.Tokens;
 using SessionAware.FakeResponsesBackend.Tools;
@@ -20,7 +21,8 @@ internal static class ChatTokens
     public static int OfPrompt(ChatRequest request)
     {
         var names = request.Messages.SelectMany(message => message.Calls).GroupBy(call => call.CallId).ToDictionary(calls => calls.Key, calls => calls.Last().Name);
-        return ItemTokens.PerPrompt + request.Messages.Sum(message => Of(message, names)) + ToolTokens.Of(request.Tools, request.Format) + BesideTools(request);
+        return ItemTokens.PerPrompt + request.Messages.Sum(message => Of(message, names)) + OfTools(request)
+            + (request.Format is JsonSchemaFormat format ? O200k.Count(format.Schema.GetRawText()) : 0);
     }
 
     /// <summary>What a call costs that the model makes, beside its arguments. A call that was ordered by name has its name in the prompt.</summary>
@@ -44,14 +46,15 @@ internal static class ChatTokens
 
     private static int OfCall(FunctionCallItem call) => O200k.Count(call.Name) + O200k.Count(call.Arguments);
 
-    /// <summary>What comes with tools beside their signatures.</summary>
-    private static int BesideTools(ChatRequest request)
+    /// <summary>The text of the tools, and what comes with it.</summary>
+    private static int OfTools(ChatRequest request)
     {
         const int WithoutSystem = 3;
         const int SavedByStrictness = 7;
         if (request.Tools.Count == 0)
             return 0;
-        return (request.Messages.Any(message => message.Role is "system" or "developer") ? 0 : WithoutSystem)
+        return O200k.Count(ChatToolText.Of(request.Tools))
+            + (request.Messages.Any(message => message.Role is "system" or "developer") ? 0 : WithoutSystem)
             - request.Tools.Count(tool => tool is { Strict: true, Parameters: not null }) * SavedByStrictness
             + (request.ToolChoice.Mode == ToolChoiceMode.None ? 1 : 0)
             + (request.ForcedFunction is { } forced ? O200k.Count(forced) + PerOnlyCall : 0);

@@ -11,9 +11,7 @@ internal static class ToolTokens
     /// <summary>The cost of what stands beside the messages.</summary>
     public static int Of(IReadOnlyList<Tool> tools, TextFormat format)
     {
-        List<FunctionTool> functions = [.. tools.OfType<FunctionTool>()];
-        var tokens = functions.Count > 0 ? O200k.Count(ToolSignatures.Of(functions)) : 0;
-        tokens += tools.Where(tool => tool is not FunctionTool).Sum(tool => O200k.Count(JsonSerializer.Serialize(tool, WireJson.Default.Tool)));
+        var tokens = tools.Sum(tool => O200k.Count(JsonSerializer.Serialize(tool, WireJson.Default.Tool)));
         return format is JsonSchemaFormat schema ? tokens + O200k.Count(schema.Schema.GetRawText()) : tokens;
     }
 }

@@ -2,10 +2,10 @@ using System.Text;
 using System.Text.Json;
 using SessionAware.FakeResponsesBackend.Tools;
 
-namespace SessionAware.FakeResponsesBackend.Tokens;
+namespace SessionAware.FakeResponsesBackend.ChatCompletions;
 
-/// <summary>Functions as the service shows them to its models, in TypeScript: measured prompts are as long as this text.</summary>
-internal static class ToolSignatures
+/// <summary>Functions as this API shows them to its models, in TypeScript: measured prompts of chat completions are as long as this text.</summary>
+internal static class ChatToolText
 {
     /// <summary>The text for functions, of which there is at least one.</summary>
     public static string Of(IEnumerable<FunctionTool> functions)
