@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using SessionAware.FakeResponsesBackend.Streaming;
 
 namespace SessionAware.FakeResponsesBackend.Faults;
 
@@ -7,8 +6,8 @@ namespace SessionAware.FakeResponsesBackend.Faults;
 internal static class FaultyTransport
 {
     /// <summary>The events, as far as they get.</summary>
-    public static async IAsyncEnumerable<ResponseEvent> Through(
-        this RequestFaults faults, IAsyncEnumerable<ResponseEvent> events, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public static async IAsyncEnumerable<T> Through<T>(
+        this RequestFaults faults, IAsyncEnumerable<T> events, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var sent = 0;
         await foreach (var next in events.WithCancellation(cancellationToken))

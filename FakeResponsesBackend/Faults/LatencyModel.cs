@@ -22,15 +22,15 @@ public sealed class TurnClock(Latency latency, Random random, TimeProvider time)
     private bool _hasSpoken;
 
     /// <summary>Returns when <paramref name="next"/> is due: the first output after the time to first token, each token after its share of a second.</summary>
-    public ValueTask WaitAsync(ResponseEvent next, CancellationToken cancellationToken)
+    public ValueTask WaitAsync(IStreamEvent next, CancellationToken cancellationToken)
     {
         var wait = TimeSpan.Zero;
-        if (!_hasSpoken && next is not ResponseSnapshotEvent { Response.Status: "queued" or "in_progress" })
+        if (!_hasSpoken && next.ComesFromModel)
         {
             _hasSpoken = true;
             wait = latency.FirstToken;
         }
-        else if (next is IDeltaEvent && latency.TokensPerSecond > 0)
+        else if (next.BringsToken && latency.TokensPerSecond > 0)
         {
             wait = TimeSpan.FromSeconds(1 / latency.TokensPerSecond);
         }

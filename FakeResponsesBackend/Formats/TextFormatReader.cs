@@ -37,8 +37,10 @@ internal static class TextFormatReader
         }
     }
 
-    /// <summary>Reads the fields of a schema format, which chat completions nest one level deeper.</summary>
-    public static TextFormat ReadSchema(FieldReader format)
+    /// <summary>Reads the fields of a schema format, which chat completions nest one level deeper and refuse in other words.</summary>
+    /// <param name="format">Where they stand.</param>
+    /// <param name="invalid">The refusal of a schema of this name for this reason; null: that of responses.</param>
+    public static TextFormat ReadSchema(FieldReader format, Func<string, string, ApiError>? invalid = null)
     {
         var name = format.RequiredText("name");
         var asked = format.Flag("strict");
@@ -50,7 +52,7 @@ internal static class TextFormatReader
 
         var broken = StrictSchema.Fault(schema);
         if (asked == true && broken is not null)
-            format.Refuse(ApiErrors.InvalidResponseSchema(format.PathOf("schema"), name, broken));
+            format.Refuse(invalid?.Invoke(name, broken) ?? ApiErrors.InvalidResponseSchema(format.PathOf("schema"), name, broken));
         return new JsonSchemaFormat(format.Text("description"), name, schema, asked ?? broken is null);
     }
 }

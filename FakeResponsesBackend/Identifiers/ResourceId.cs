@@ -55,8 +55,11 @@ public static partial class ResourceId
     /// <summary>A new <c>call_id</c>.</summary>
     public static string NewCallId() => Opaque("call_");
 
-    /// <summary>A new id of the older families: the prefix and 24 letters and digits.</summary>
-    public static string Opaque(string prefix) => prefix + RandomNumberGenerator.GetString(Alphanumeric, 24);
+    /// <summary>A new id of a chat completion: 29 letters and digits, as recorded.</summary>
+    public static string NewCompletionId() => Opaque("chatcmpl-", 29);
+
+    /// <summary>A new id of the older families: the prefix and letters and digits, 24 unless said otherwise.</summary>
+    public static string Opaque(string prefix, int length = 24) => prefix + RandomNumberGenerator.GetString(Alphanumeric, length);
 
     private static string Seconds(DateTimeOffset at) => at.ToUnixTimeSeconds().ToString("x8", provider: null);
 

@@ -21,7 +21,7 @@ internal static class ContentPartReader
         ContentPart read = (type, fromModel) switch
         {
             ("input_text", false) => new InputText(part.RequiredText("text")),
-            ("input_image", false) => ReadImage(part),
+            ("input_image", false) => ReadImage(part, "image_url"),
             ("input_file", false) => ReadFile(part),
             ("output_text", true) => new OutputText(part.RequiredText("text")),
             ("refusal", true) => new Refusal(part.RequiredText("refusal")),
@@ -38,20 +38,22 @@ internal static class ContentPartReader
         return new("");
     }
 
-    private static InputImage ReadImage(FieldReader part)
+    /// <summary>Reads an image whose address stands in a field of <paramref name="part"/>; chat completions nest it one level deeper.</summary>
+    public static InputImage ReadImage(FieldReader part, string addressField)
     {
         var attachment = new Attachment(null, null, null);
         RefuseFileId(part);
-        if (part.Text("image_url") is not { } url)
-            part.Refuse(ApiErrors.MissingParameter(part.PathOf("image_url")));
+        if (part.Text(addressField) is not { } url)
+            part.Refuse(ApiErrors.MissingParameter(part.PathOf(addressField)));
         else
-            attachment = ReadAddress(part, "image_url", url, ApiErrors.InvalidImageUrl);
+            attachment = ReadAddress(part, addressField, url, ApiErrors.InvalidImageUrl);
         if (attachment is { Bytes: not null, MediaType: not ("image/png" or "image/jpeg" or "image/gif" or "image/webp") })
-            part.Refuse(ApiErrors.UnsupportedImage(part.PathOf("image_url")));
-        return new(part.Choice("detail", "auto", "high", "low") ?? "auto", null, part.Text("image_url")) { Attachment = attachment };
+            part.Refuse(ApiErrors.UnsupportedImage(part.PathOf(addressField)));
+        return new(part.Choice("detail", "auto", "high", "low") ?? "auto", null, part.Text(addressField)) { Attachment = attachment };
     }
 
-    private static InputFile ReadFile(FieldReader part)
+    /// <summary>Reads a file; chat completions nest it one level deeper.</summary>
+    public static InputFile ReadFile(FieldReader part)
     {
         var attachment = new Attachment(null, null, null);
         RefuseFileId(part);

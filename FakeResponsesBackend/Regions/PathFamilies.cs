@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using SessionAware.FakeResponsesBackend.ChatCompletions;
 using SessionAware.FakeResponsesBackend.Conversations;
 using SessionAware.FakeResponsesBackend.Deployments;
 using SessionAware.FakeResponsesBackend.Errors;
@@ -19,8 +20,10 @@ internal static class PathFamilies
         region.MapGroup("/api/projects/{project}/openai/v1").MapOperations();
 
         // The older family exists only with its api-version; without one Azure has nothing at that address.
-        region.MapGroup("/openai").AddEndpointFilter(async (context, next) =>
-            context.HttpContext.Request.Query.ContainsKey("api-version") ? await next(context) : UnknownPath(context.HttpContext)).MapOperations();
+        var versioned = region.MapGroup("/openai").AddEndpointFilter(async (context, next) =>
+            context.HttpContext.Request.Query.ContainsKey("api-version") ? await next(context) : UnknownPath(context.HttpContext));
+        versioned.MapOperations();
+        versioned.MapDeploymentChatCompletions();
 
         region.MapFallback("{**path}", UnknownPath);
     }
@@ -29,6 +32,7 @@ internal static class PathFamilies
     {
         family.MapResponses();
         family.MapResponseConnections();
+        family.MapChatCompletions();
         family.MapConversations();
         family.MapModels();
     }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using SessionAware.FakeResponsesBackend.ChatCompletions;
 using SessionAware.FakeResponsesBackend.Control;
 using SessionAware.FakeResponsesBackend.Conversations;
 using SessionAware.FakeResponsesBackend.Deployments;
@@ -44,8 +45,10 @@ public static class RegionRegistration
         builder.Services.AddSingleton<PromptCache>();
         builder.Services.AddSingleton<RegionModel>();
         builder.Services.AddSingleton<IValidateOptions<RegionOptions>, RulesValidation>();
+        builder.Services.AddSingleton<EventPlayer>();
         builder.Services.AddResponses();
         builder.Services.AddResponseConnections();
+        builder.Services.AddChatCompletions();
         builder.Services.AddConversations();
         builder.Services.AddControl();
         return builder;

@@ -28,6 +28,9 @@ internal sealed class FieldReader
     /// <summary>The path of this object in the request, empty for the body itself.</summary>
     public string Path => _path;
 
+    /// <summary>The names of all fields.</summary>
+    public IEnumerable<string> Names => _body.EnumerateObject().Select(one => one.Name);
+
     /// <summary>The parameter path of a field, as errors name it.</summary>
     public string PathOf(string name) => _path.Length == 0 ? name : $"{_path}.{name}";
 

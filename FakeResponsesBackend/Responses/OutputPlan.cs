@@ -106,7 +106,7 @@ internal sealed record OutputPlan(Item Begun, Item Finished, IReadOnlyList<strin
     private static string StatusOf(bool cut) => cut ? ResponseStatus.Incomplete : ResponseStatus.Completed;
 
     /// <summary>The text's pieces as far as the limit lets them come; a whole one costs its frame on top.</summary>
-    private static (IReadOnlyList<string> Deltas, int Tokens, bool Cut) Pieces(string text, int left, int frame)
+    public static (IReadOnlyList<string> Deltas, int Tokens, bool Cut) Pieces(string text, int left, int frame)
     {
         var pieces = O200k.Split(text);
         var whole = pieces.Sum(piece => piece.Tokens) + frame;

@@ -25,7 +25,7 @@ internal static class ResponseEndpoints
 
     public static void MapResponses(this IEndpointRouteBuilder family)
     {
-        family.MapPost("/responses", CreateAsync);
+        family.MapPost("/responses", Create);
         family.MapPost("/responses/input_tokens", CountInputTokens);
         family.MapPost("/responses/compact", Compact);
         family.MapGet("/responses/{id}", Retrieve);
@@ -34,7 +34,7 @@ internal static class ResponseEndpoints
         family.MapGet("/responses/{id}/input_items", ListInputItems);
     }
 
-    private static async Task<IResult> CreateAsync(
+    private static IResult Create(
         HttpContext context, TurnStarter starter, TurnPlayer player, BackgroundRuns background, IdLedger ledger, IOptions<RegionOptions> region, TimeProvider time)
     {
         var (request, unreadable) = JsonBody.Read(context, CreateRequestReader.Read);
@@ -57,28 +57,9 @@ internal static class ResponseEndpoints
         }
 
         var events = faults.Through(player.PlayAsync(turn, faults), time);
-        return request.Stream ? new EventStreamResult(events, region.Value.SendDone) : await LastOfAsync(events, context);
-    }
-
-    /// <summary>A caller that does not stream waits for the last event and gets its response.</summary>
-    private static async Task<IResult> LastOfAsync(IAsyncEnumerable<ResponseEvent> events, HttpContext context)
-    {
-        try
-        {
-            ResponseEvent? last = null;
-            await foreach (var next in events.WithCancellation(context.RequestAborted))
-                last = next;
-            return WireJson.Ok(((ResponseSnapshotEvent)last!).Response.AsJsonAnswer());
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            return Results.Empty;
-        }
-        catch (ConnectionCutException)
-        {
-            context.Abort();
-            return Results.Empty;
-        }
+        return request.Stream
+            ? new EventStreamResult(events, region.Value.SendDone)
+            : new LastEventResult<ResponseEvent>(events, last => WireJson.Ok(((ResponseSnapshotEvent)last).Response.AsJsonAnswer()));
     }
 
     private static IResult Retrieve(string id, HttpContext context, ResponseLookup responses, BackgroundRuns background, IOptions<RegionOptions> region, TimeProvider time)

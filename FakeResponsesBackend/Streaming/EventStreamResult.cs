@@ -5,8 +5,8 @@ using SessionAware.FakeResponsesBackend.Faults;
 
 namespace SessionAware.FakeResponsesBackend.Streaming;
 
-/// <summary>Sends events as <c>text/event-stream</c>: an <c>event:</c> and a <c>data:</c> line each, no id, and <c>[DONE]</c> only where the region is set to send it.</summary>
-internal sealed class EventStreamResult(IAsyncEnumerable<ResponseEvent> events, bool sendDone) : IResult
+/// <summary>Sends events as <c>text/event-stream</c>: an <c>event:</c> line where the API has them and a <c>data:</c> line each, no id, and <c>[DONE]</c> only where the region is set to send it.</summary>
+internal sealed class EventStreamResult(IAsyncEnumerable<IStreamEvent> events, bool sendDone) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -16,7 +16,7 @@ internal sealed class EventStreamResult(IAsyncEnumerable<ResponseEvent> events, 
         var aborted = httpContext.RequestAborted;
         try
         {
-            await SseFormatter.WriteAsync(Framed(aborted), httpContext.Response.Body, (item, buffer) => EventJson.Write(item.Data, buffer), aborted);
+            await SseFormatter.WriteAsync(Framed(aborted), httpContext.Response.Body, (item, buffer) => item.Data.WriteTo(buffer), aborted);
             if (sendDone)
                 await httpContext.Response.WriteAsync("data: [DONE]\n\n", aborted);
         }
@@ -30,9 +30,9 @@ internal sealed class EventStreamResult(IAsyncEnumerable<ResponseEvent> events, 
         }
     }
 
-    private async IAsyncEnumerable<SseItem<ResponseEvent>> Framed([EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<SseItem<IStreamEvent>> Framed([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var next in events.WithCancellation(cancellationToken))
-            yield return new SseItem<ResponseEvent>(next, next.Type);
+            yield return new SseItem<IStreamEvent>(next, next.EventName);
     }
 }

@@ -2,11 +2,17 @@ using System.Security.Cryptography;
 
 namespace SessionAware.FakeResponsesBackend.Streaming;
 
-/// <summary>Random padding that makes the lengths of delta and padding together a multiple of 16, as recorded.</summary>
+/// <summary>Random padding against traffic analysis.</summary>
 internal static class Obfuscation
 {
-    private const int Block = 16;
+    /// <summary>Padding makes lengths multiples of this, as recorded.</summary>
+    public const int Block = 16;
+
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-    public static string For(string delta) => RandomNumberGenerator.GetString(Alphabet, (Block - (delta.Length % Block)) % Block);
+    /// <summary>Padding that makes the lengths of delta and padding together a multiple of the block.</summary>
+    public static string For(string delta) => OfLength((Block - (delta.Length % Block)) % Block);
+
+    /// <summary>Padding of a length.</summary>
+    public static string OfLength(int length) => RandomNumberGenerator.GetString(Alphabet, length);
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using SessionAware.FakeResponsesBackend.Items;
 using SessionAware.FakeResponsesBackend.Responses;
@@ -6,7 +8,7 @@ namespace SessionAware.FakeResponsesBackend.Streaming;
 
 /// <summary>An event of a streamed response.</summary>
 /// <param name="Type">The event's name, in its <c>event:</c> line and in its data.</param>
-public abstract record ResponseEvent([property: JsonPropertyName("type"), JsonPropertyOrder(-4)] string Type)
+public abstract record ResponseEvent([property: JsonPropertyName("type"), JsonPropertyOrder(-4)] string Type) : IStreamEvent
 {
     /// <summary>From 0, without gaps.</summary>
     [JsonPropertyName("sequence_number"), JsonPropertyOrder(-3)]
@@ -14,6 +16,20 @@ public abstract record ResponseEvent([property: JsonPropertyName("type"), JsonPr
 
     /// <summary>Whether no event follows it.</summary>
     internal virtual bool IsLast => false;
+
+    string? IStreamEvent.EventName => Type;
+
+    bool IStreamEvent.ComesFromModel => this is not ResponseSnapshotEvent { Response.Status: ResponseStatus.Queued or ResponseStatus.InProgress };
+
+    bool IStreamEvent.IsLast => IsLast;
+
+    bool IStreamEvent.BringsToken => this is IDeltaEvent;
+
+    void IStreamEvent.WriteTo(IBufferWriter<byte> buffer)
+    {
+        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = WireJson.Options.Encoder });
+        JsonSerializer.Serialize(json, this, WireJson.Options.GetTypeInfo(GetType()));
+    }
 }
 
 /// <summary><c>response.created</c>, <c>.queued</c>, <c>.in_progress</c> and the terminal events.</summary>

@@ -5,7 +5,7 @@ using SessionAware.FakeResponsesBackend.Responses;
 namespace SessionAware.FakeResponsesBackend.Streaming;
 
 /// <summary>Plays a turn in time: each event when the region's latency lets it, with whatever fault was ordered for this request.</summary>
-internal sealed class TurnPlayer(ResponseStore store, EventPace pace, LatencyModel latency, TimeProvider time)
+internal sealed class TurnPlayer(ResponseStore store, EventPlayer player, TimeProvider time)
 {
     /// <summary>
     /// The events of a turn as they come. The turn is stored when its last event is due; until then, whoever stops listening leaves no trace.
@@ -13,31 +13,9 @@ internal sealed class TurnPlayer(ResponseStore store, EventPace pace, LatencyMod
     public async IAsyncEnumerable<ResponseEvent> PlayAsync(ResponseTurn turn, RequestFaults faults, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var conversation = turn.Conversation;
-        var clock = latency.Start(faults.Latency);
-        if (turn.Delay > TimeSpan.Zero)
-            await Task.Delay(turn.Delay, time, cancellationToken);
-
-        await pace.WaitAsync(sent: null, cancellationToken);
-        using var events = ResponseEvents.Of(turn, started => Started(turn, started), () => Finish(turn, faults)).GetEnumerator();
-        ResponseEvent? last = null;
-        for (var sent = 0; last is not { IsLast: true }; sent++)
-        {
-            // Both are asked before the next event is made: making the last one finishes the turn.
-            cancellationToken.ThrowIfCancellationRequested();
-            if (faults.StreamError is { } error && sent >= error.AfterEvents)
-            {
-                foreach (var failure in Fail(turn, error, sent))
-                    yield return failure;
-                yield break;
-            }
-
-            events.MoveNext();
-            last = events.Current;
-            if (!last.IsLast)
-                await clock.WaitAsync(last, cancellationToken);
-            yield return last;
-            await pace.WaitAsync(last, cancellationToken);
-        }
+        var events = ResponseEvents.Of(turn, started => Started(turn, started), () => Finish(turn, faults));
+        await foreach (var next in player.PlayAsync(events, turn.Delay, faults, (error, sent) => Fail(turn, error, sent), cancellationToken))
+            yield return next;
     }
 
     private void Started(ResponseTurn turn, StoredResponse started)

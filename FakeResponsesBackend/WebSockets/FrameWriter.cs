@@ -17,7 +17,7 @@ internal sealed class FrameWriter(WebSocket socket, CancellationToken cut) : IDi
     public Task<bool> SendAsync(ResponseEvent next, string? streamId)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        EventJson.Write(next, buffer);
+        ((IStreamEvent)next).WriteTo(buffer);
         return SendAsync(streamId is null ? buffer.WrittenMemory : Named(buffer.WrittenSpan, streamId));
     }
 

@@ -181,10 +181,10 @@ public sealed class Streaming
             _permits.Writer.TryWrite(true);
         }
 
-        public override async ValueTask WaitAsync(ResponseEvent? sent, CancellationToken cancellationToken)
+        public override async ValueTask WaitAsync(IStreamEvent? sent, CancellationToken cancellationToken)
         {
             Made += sent is null ? 0 : 1;
-            if (sent is { Type: "response.completed" })
+            if (sent is ResponseEvent { Type: "response.completed" })
                 return;
             try
             {

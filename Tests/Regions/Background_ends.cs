@@ -169,7 +169,7 @@ public sealed class Background_ends
             return _events.Count(known => known.IsAlive);
         }
 
-        public override ValueTask WaitAsync(ResponseEvent? sent, CancellationToken cancellationToken)
+        public override ValueTask WaitAsync(IStreamEvent? sent, CancellationToken cancellationToken)
         {
             if (sent is not null)
                 _events.Add(new(sent));

@@ -201,9 +201,9 @@ public sealed class Cancelling
     /// <summary>Waits once until somebody cancels, and then goes on as if nobody had.</summary>
     private sealed class DeafPace : EventPace
     {
-        public override async ValueTask WaitAsync(ResponseEvent? sent, CancellationToken cancellationToken)
+        public override async ValueTask WaitAsync(IStreamEvent? sent, CancellationToken cancellationToken)
         {
-            if (sent is not { Type: "response.in_progress" })
+            if (sent is not { EventName: "response.in_progress" })
                 return;
             var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await using var registration = cancellationToken.Register(cancelled.SetResult);

@@ -191,9 +191,9 @@ public sealed partial class Responses_in_a_conversation
 
         public void LetGo() => _letGo.TrySetResult();
 
-        public override async ValueTask WaitAsync(ResponseEvent? sent, CancellationToken cancellationToken)
+        public override async ValueTask WaitAsync(IStreamEvent? sent, CancellationToken cancellationToken)
         {
-            if (sent is { Type: "response.completed" } && _ended.TrySetResult())
+            if (sent is { EventName: "response.completed" } && _ended.TrySetResult())
                 await _letGo.Task.WaitAsync(cancellationToken);
         }
     }

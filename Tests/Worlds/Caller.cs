@@ -35,6 +35,9 @@ public sealed class Caller(string root, bool cookies = false, string? apiKey = N
     /// <summary>Says <paramref name="input"/>, continuing <paramref name="previous"/>.</summary>
     public Task<Answer> SayAsync(string input, string? previous = null) => CreateAsync(new { model = "gpt-4o-mini", input, previous_response_id = previous });
 
+    /// <summary>Asks for a chat completion under <c>openai/v1</c>.</summary>
+    public Task<Answer> ChatAsync(object body, string family = "openai/v1") => SendAsync(HttpMethod.Post, $"{family}/chat/completions", body);
+
     public void Dispose() => _http.Dispose();
 }
 
@@ -46,6 +49,9 @@ public sealed record Answer(int Status, HttpResponseHeaders Headers, string Text
     public string Id => Json["id"]!.GetValue<string>();
 
     public string OutputText => Json["output"]![0]!["content"]![0]!["text"]!.GetValue<string>();
+
+    /// <summary>The text of a chat completion.</summary>
+    public string ChatText => Json["choices"]![0]!["message"]!["content"]!.GetValue<string>();
 
     public string? Header(string name) => Headers.TryGetValues(name, out var values) ? string.Join(",", values) : null;
 }

@@ -19,9 +19,9 @@ public sealed class EventGate(string? after = null) : EventPace
             _permits.Writer.TryWrite(true);
     }
 
-    public override async ValueTask WaitAsync(ResponseEvent? sent, CancellationToken cancellationToken)
+    public override async ValueTask WaitAsync(IStreamEvent? sent, CancellationToken cancellationToken)
     {
-        if (sent is { Type: "response.completed" } || (after is not null && sent?.Type != after))
+        if (sent is { EventName: "response.completed" } || (after is not null && sent?.EventName != after))
             return;
         try
         {

@@ -12,11 +12,15 @@ public static partial class Golden
     /// <summary>Compares two bodies as JSON, property order included.</summary>
     public static void AssertSame(string expected, string actual) => Assert.Equal(Normalize(expected), Normalize(actual));
 
+    /// <summary>Compares a stream with the data of its events, byte by byte: lines of <c>data:</c> and nothing else.</summary>
+    public static void AssertSameStream(string expected, string actual) =>
+        Assert.Equal(string.Concat(expected.Split('\n').Select(line => $"data: {line}\n\n")), Mask(actual));
+
     /// <summary>Ids in their full grammar become <c>resp_ID</c> and so on, times become 0, padding becomes <c>PAD</c>; anything malformed stays and shows.</summary>
     public static string Mask(string text)
     {
         text = Id().Replace(text, "${prefix}_ID");
-        text = IdInConversation().Replace(text, "${prefix}_ID");
+        text = CompletionId().Replace(text, "chatcmpl-ID");
         text = Time().Replace(text, "\"${name}\":0");
         text = CallId().Replace(text, "call_ID");
         text = Sealed().Replace(text, "SEALED");
@@ -28,10 +32,10 @@ public static partial class Golden
     [GeneratedRegex(@"\b(?<prefix>resp|msg|fc|fco|ctc|ctco|rs|cmp)_0[0-9a-f]{15}0[01][0-9a-f]{8}[0-9a-f]{24}\b|\b(?<prefix>conv|msg|fc|fco)_[0-9a-f]{32}0[0-9a-f]{15}\b")]
     private static partial Regex Id();
 
-    [GeneratedRegex(@"\b(?<prefix>conv|msg)_[0-9a-f]{32}0[0-9a-f]{15}\b")]
-    private static partial Regex IdInConversation();
+    [GeneratedRegex(@"\bchatcmpl-[A-Za-z0-9]{29}\b")]
+    private static partial Regex CompletionId();
 
-    [GeneratedRegex("\"(?<name>created_at|completed_at|created)\":[0-9]{10}")]
+    [GeneratedRegex("\"(?<name>created_at|completed_at|created)\":\\s*[0-9]{10}")]
     private static partial Regex Time();
 
     [GeneratedRegex(@"\bcall_[A-Za-z0-9]{24}\b")]

@@ -35,11 +35,11 @@ public sealed class HeldPace : EventPace
         _permits.Writer.TryWrite(true);
     }
 
-    public override async ValueTask WaitAsync(ResponseEvent? sent, CancellationToken cancellationToken)
+    public override async ValueTask WaitAsync(IStreamEvent? sent, CancellationToken cancellationToken)
     {
         if (!_holds || sent is ResponseSnapshotEvent { Response.Status: not ("queued" or "in_progress") })
             return;
-        _sent.Writer.TryWrite(sent?.Type);
+        _sent.Writer.TryWrite(sent?.EventName);
         try
         {
             await _permits.Reader.ReadAsync(cancellationToken);
