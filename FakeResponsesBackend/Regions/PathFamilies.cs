@@ -3,6 +3,7 @@ using SessionAware.FakeResponsesBackend.Conversations;
 using SessionAware.FakeResponsesBackend.Deployments;
 using SessionAware.FakeResponsesBackend.Errors;
 using SessionAware.FakeResponsesBackend.Responses;
+using SessionAware.FakeResponsesBackend.Threads;
 
 namespace SessionAware.FakeResponsesBackend.Regions;
 
@@ -13,13 +14,23 @@ internal static class PathFamilies
     {
         var region = app.MapGroup("").AddEndpointFilter(app.ServiceProvider.GetRequiredService<ApiKeyFilter>());
 
-        region.MapGroup("/v1").MapOperations();
-        region.MapGroup("/openai/v1").MapOperations();
+        var openAI = region.MapGroup("/v1");
+        openAI.MapOperations();
+        openAI.MapThreads(RunLifetime.Usual);
+
+        var azure = region.MapGroup("/openai/v1");
+        azure.MapOperations();
+        azure.MapThreads(RunLifetime.Usual);
+
         region.MapGroup("/api/projects/{project}/openai/v1").MapOperations();
 
-        // The older family exists only with its api-version; without one Azure has nothing at that address.
-        region.MapGroup("/openai").AddEndpointFilter(async (context, next) =>
-            context.HttpContext.Request.Query.ContainsKey("api-version") ? await next(context) : UnknownPath(context.HttpContext)).MapOperations();
+        // These families exist only with their api-version; without one Azure has nothing at that address.
+        var dated = region.MapGroup("/openai").AddEndpointFilter(AskForVersionAsync);
+        dated.MapOperations();
+        dated.MapThreads(RunLifetime.Usual);
+
+        // Foundry's classic agents stand directly below their project.
+        region.MapGroup("/api/projects/{project}").AddEndpointFilter(AskForVersionAsync).MapThreads(RunLifetime.Foundry);
 
         region.MapFallback("{**path}", UnknownPath);
     }
@@ -30,6 +41,9 @@ internal static class PathFamilies
         family.MapConversations();
         family.MapModels();
     }
+
+    private static async ValueTask<object?> AskForVersionAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        context.HttpContext.Request.Query.ContainsKey("api-version") ? await next(context) : UnknownPath(context.HttpContext);
 
     private static IResult UnknownPath(HttpContext context) =>
         context.RequestServices.GetRequiredService<IOptions<RegionOptions>>().Value.Flavor == ApiFlavor.Azure

@@ -10,6 +10,7 @@ using SessionAware.FakeResponsesBackend.Generation;
 using SessionAware.FakeResponsesBackend.Responses;
 using SessionAware.FakeResponsesBackend.Rules;
 using SessionAware.FakeResponsesBackend.Streaming;
+using SessionAware.FakeResponsesBackend.Threads;
 using SessionAware.FakeResponsesBackend.Tokens;
 
 namespace SessionAware.FakeResponsesBackend.Regions;
@@ -45,6 +46,7 @@ public static class RegionRegistration
         builder.Services.AddSingleton<IValidateOptions<RegionOptions>, RulesValidation>();
         builder.Services.AddResponses();
         builder.Services.AddConversations();
+        builder.Services.AddThreads();
         builder.Services.AddControl();
         return builder;
     }

@@ -16,6 +16,7 @@ public static partial class Golden
     public static string Mask(string text)
     {
         text = Id().Replace(text, "${prefix}_ID");
+        text = OpaqueId().Replace(text, "${prefix}_ID");
         text = Time().Replace(text, "\"${name}\":0");
         return Padding().Replace(text, "\"obfuscation\":\"PAD\"");
     }
@@ -25,7 +26,10 @@ public static partial class Golden
     [GeneratedRegex(@"\b(?<prefix>resp|msg)_0[0-9a-f]{15}0[01][0-9a-f]{8}[0-9a-f]{24}\b")]
     private static partial Regex Id();
 
-    [GeneratedRegex("\"(?<name>created_at|completed_at|created)\":[0-9]{10}")]
+    [GeneratedRegex(@"\b(?<prefix>asst|thread|msg|run|step|call)_[0-9A-Za-z]{24}\b")]
+    private static partial Regex OpaqueId();
+
+    [GeneratedRegex("\"(?<name>created_at|started_at|completed_at|cancelled_at|failed_at|expires_at|created)\": ?[0-9]{10}")]
     private static partial Regex Time();
 
     [GeneratedRegex("\"obfuscation\":\"[A-Za-z0-9]{0,15}\"")]
