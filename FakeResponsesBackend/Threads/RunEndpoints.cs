@@ -40,7 +40,11 @@ internal static class RunEndpoints
         List<MessageBody> messages = [.. request!.AdditionalMessages.Select(message => message.In(id, time.GetUtcNow()))];
         var (changed, busy) = store.Change(id, thread => thread.Active is { } active ? (null, ThreadErrors.RunDuringRun(id, active.Body.Id)) : (thread.Add(messages).With(run), null));
         if (changed is null)
+        {
+            run.Work.Dispose();
             return busy ?? ThreadErrors.ThreadNotFound(id);
+        }
+
         maker.Announce(messages);
         return Begin(context, run, worker, ledger, time);
     }

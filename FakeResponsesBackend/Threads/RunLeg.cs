@@ -19,11 +19,11 @@ internal sealed record RunLeg
     public required RunUsage Usage { get; init; }
 
     /// <summary>How long the model waits before it begins.</summary>
-    public TimeSpan Delay { get; init; }
+    public required TimeSpan Delay { get; init; }
 
     /// <summary>What was ordered to go wrong.</summary>
-    public RequestFaults Faults { get; init; } = RequestFaults.None;
+    public required RequestFaults Faults { get; init; }
 
     /// <summary>When each token is due.</summary>
-    public TurnClock Clock { get; init; } = null!;
+    public required TurnClock Clock { get; init; }
 }

@@ -86,14 +86,14 @@ internal sealed partial class RunWorker(
             return;
         }
 
-        var leg = Plan(begun.Run, prompt, deployment) with { Faults = faults, Clock = latency.Start(faults.Latency) };
+        var leg = Plan(begun.Run, prompt, deployment, faults);
         if (leg.Delay > TimeSpan.Zero)
             await Task.Delay(leg.Delay, time, stopping);
         catalog.Count(deployment.Name, leg.Usage.CompletionTokens);
         await (leg.Calls.Count > 0 ? CallAsync(begun.Run, leg, stopping) : SayAsync(begun.Run, leg, stopping));
     }
 
-    private RunLeg Plan(StoredRun run, RunPrompt prompt, Deployment deployment)
+    private RunLeg Plan(StoredRun run, RunPrompt prompt, Deployment deployment, RequestFaults faults)
     {
         var answer = model.Answer(prompt.Seen);
         var reasoning = ReasoningEffort.Tokens(deployment.EffortOf(run.Effort));
@@ -113,6 +113,8 @@ internal sealed partial class RunWorker(
             Limit = plans.Any(plan => plan.IsCut) ? "max_completion_tokens" : null,
             Usage = starter.Usage(prompt.Tokens, cached, plans.Sum(plan => plan.Tokens), plans.Sum(plan => plan.ReasoningTokens)),
             Delay = answer.Delay,
+            Faults = faults,
+            Clock = latency.Start(faults.Latency),
         };
     }
 

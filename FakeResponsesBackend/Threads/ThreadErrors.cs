@@ -31,7 +31,8 @@ internal static class ThreadErrors
     public static ApiError CannotCancel(string status) => Invalid($"Cannot cancel run with status '{status}'.");
 
     public static ApiError MissingBeta() => Invalid(
-        "You must provide the 'OpenAI-Beta' header to access the Assistants API. Please try again by setting the header 'OpenAI-Beta: assistants=v2'.") with { Code = "invalid_beta" };
+        "You must provide the 'OpenAI-Beta' header to access the Assistants API. Please try again by setting the header 'OpenAI-Beta: assistants=v2'.") with
+    { Code = "invalid_beta" };
 
     private static ApiError NotFound(string kind, string id) => Invalid($"No {kind} found with id '{id}'.") with { Status = 404 };
 
