@@ -21,8 +21,9 @@ public sealed class Runs
         await world.Gate.UntilAsync("in_progress");
         Golden.AssertSame(Run("in_progress", started: true, expires: true), (await world.GetAsync(path)).Text);
         await world.Gate.UntilAsync("completed");
-        Golden.AssertSame(Run("completed", started: true, completed: true, usage: Usage(49, 13)), (await world.GetAsync(path)).Text);
+        Golden.AssertSame(Run("completed", started: true, completed: true, usage: Usage(57, 22)), (await world.GetAsync(path)).Text);
         Assert.Equal(created.Json["created_at"]!.GetValue<long>() + 600, created.Json["expires_at"]!.GetValue<long>());
+        Assert.Equal(created.Id, (await world.Caller.GetAsync("_emulator/journal")).Json.AsArray().Last(entry => entry!["made"] is not null)!["made"]!.GetValue<string>());
         Assert.Equal(["My name is Ada.", "Noted: \"My name is Ada.\" (This is the first message that I see from you.)"], await world.TextsAsync());
     }
 
@@ -37,7 +38,7 @@ public sealed class Runs
         await world.Gate.UntilAsync("completed");
 
         Golden.AssertSame(List(Step("in_progress", expires: true), "step"), working.Text);
-        Golden.AssertSame(List(Step("completed", completed: true, usage: Usage(47, 2)), "step"), (await world.GetAsync($"{run}/steps")).Text);
+        Golden.AssertSame(List(Step("completed", completed: true, usage: Usage(56, 2)), "step"), (await world.GetAsync($"{run}/steps")).Text);
         var messages = await world.GetAsync($"{run[..run.IndexOf("/runs", StringComparison.Ordinal)]}/messages?run_id={run.Split('/')[^1]}");
         Golden.AssertSame(
             List(
@@ -162,6 +163,19 @@ public sealed class Runs
 
         Assert.Equal("""{"error":{"message":"Runs in status \"queued\" do not accept tool outputs.","type":"invalid_request_error","param":null,"code":null}}""", refused.Text);
         Assert.Equal(400, refused.Status);
+    }
+
+    [Fact]
+    public async Task Usage_of_text_follows_the_formula_of_chat()
+    {
+        await using var world = await AgentWorld.StartAsync();
+        var assistant = await world.PostAsync("assistants", """{"model":"gpt-4o-mini","instructions":"Be brief."}""");
+
+        await world.PostAsync($"threads/{world.Thread}/runs", new { assistant_id = assistant.Id, additional_messages = new[] { new { role = "user", content = "Say exactly: Hello" } } });
+        await world.Gate.UntilAsync("completed");
+
+        // Three tokens, and four for each message beside its text: 3 + (4 + 3) + (4 + 4).
+        Golden.AssertSame(Usage(18, 2), (await world.GetAsync($"threads/{world.Thread}/runs")).Json["data"]![0]!["usage"]!.ToJsonString());
     }
 
     private static string Run(

@@ -13,9 +13,9 @@ public sealed class AgentWorld : IAsyncDisposable
 
     public required Caller Caller { get; init; }
 
-    public RunGate Gate { get; private init; } = new();
+    public required RunGate Gate { get; init; }
 
-    public FakeTimeProvider Time { get; private init; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    public required FakeTimeProvider Time { get; init; }
 
     public string Assistant { get; private set; } = "";
 
