@@ -20,6 +20,8 @@ public sealed record RegionState(
     [property: JsonPropertyName("deployments")] IReadOnlyList<string> Deployments,
     [property: JsonPropertyName("responses")] HeldState Responses,
     [property: JsonPropertyName("conversations")] HeldState Conversations,
+    [property: JsonPropertyName("threads")] HeldState Threads,
+    [property: JsonPropertyName("assistants")] HeldState Assistants,
     [property: JsonPropertyName("ids")] LedgerTotals Ids,
     [property: JsonPropertyName("faults")] FaultList Faults);
 

@@ -4,6 +4,7 @@ using SessionAware.FakeResponsesBackend.Deployments;
 using SessionAware.FakeResponsesBackend.Faults;
 using SessionAware.FakeResponsesBackend.Regions;
 using SessionAware.FakeResponsesBackend.Responses;
+using SessionAware.FakeResponsesBackend.Threads;
 using SessionAware.FakeResponsesBackend.Tokens;
 using SessionAware.FakeResponsesBackend.WebSockets;
 
@@ -11,20 +12,24 @@ namespace SessionAware.FakeResponsesBackend.Control;
 
 /// <summary>All that a region remembers, in one hand: to describe it, to lose it, to begin anew.</summary>
 internal sealed class RegionMemory(
-    ResponseStore responses, ConversationStore conversations, PromptCache cache, DeploymentCatalog deployments, FaultBoard faults, Journal journal, IdLedger ledger,
-    OpenConnections connections, IOptions<RegionOptions> options)
+    ResponseStore responses, ConversationStore conversations, ThreadStore threads, RecentStore<StoredAssistant> assistants, PromptCache cache,
+    DeploymentCatalog deployments, FaultBoard faults, Journal journal, IdLedger ledger, OpenConnections connections, IOptions<RegionOptions> options)
 {
     /// <summary>What the region holds and does.</summary>
     public RegionState Describe()
     {
         var (responseCount, responseBytes) = responses.Size;
         var (conversationCount, conversationBytes) = conversations.Size;
+        var (threadCount, threadBytes) = threads.Size;
+        var (assistantCount, assistantBytes) = assistants.Size;
         return new(
             options.Value.Name,
             options.Value.Flavor.ToString().ToLowerInvariant(),
             [.. deployments.Names],
             new(responseCount, responseBytes),
             new(conversationCount, conversationBytes),
+            new(threadCount, threadBytes),
+            new(assistantCount, assistantBytes),
             ledger.Totals,
             new(faults.InForce, faults.Queue));
     }
@@ -36,6 +41,8 @@ internal sealed class RegionMemory(
         foreach (var response in responses.Clear())
             _ = BackgroundRuns.AbandonAsync(response);
         conversations.Clear();
+        threads.Clear();
+        assistants.Clear();
         cache.Clear();
         connections.CutAll();
     }

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using SessionAware.FakeResponsesBackend.Items;
 using SessionAware.FakeResponsesBackend.Tools;
@@ -47,10 +48,23 @@ internal static partial class ToolCalling
 
     private static Draft Draft(IToolCall call) => call switch
     {
-        FunctionCallItem function => new CallDraft(function.Name, function.Arguments),
+        FunctionCallItem function => new CallDraft(function.Name, Compact(function.Arguments)),
         CustomToolCallItem custom => new CustomCallDraft(custom.Name, custom.Input),
         _ => throw new ArgumentOutOfRangeException(nameof(call)),
     };
+
+    /// <summary>Clients send arguments back in their own layout.</summary>
+    private static string Compact(string arguments)
+    {
+        try
+        {
+            return JsonNode.Parse(arguments)?.ToJsonString(s_json) ?? arguments;
+        }
+        catch (JsonException)
+        {
+            return arguments;
+        }
+    }
 
     private static bool IsAbout(string said, Tool tool)
     {

@@ -4,6 +4,7 @@ using SessionAware.FakeResponsesBackend.Conversations;
 using SessionAware.FakeResponsesBackend.Deployments;
 using SessionAware.FakeResponsesBackend.Errors;
 using SessionAware.FakeResponsesBackend.Responses;
+using SessionAware.FakeResponsesBackend.Threads;
 using SessionAware.FakeResponsesBackend.WebSockets;
 
 namespace SessionAware.FakeResponsesBackend.Regions;
@@ -15,15 +16,24 @@ internal static class PathFamilies
     {
         var region = app.MapGroup("").AddEndpointFilter(app.ServiceProvider.GetRequiredService<ApiKeyFilter>());
 
-        region.MapGroup("/v1").MapOperations();
-        region.MapGroup("/openai/v1").MapOperations();
+        var openAI = region.MapGroup("/v1");
+        openAI.MapOperations();
+        openAI.MapThreads(RunLifetime.Usual);
+
+        var azure = region.MapGroup("/openai/v1");
+        azure.MapOperations();
+        azure.MapThreads(RunLifetime.Usual);
+
         region.MapGroup("/api/projects/{project}/openai/v1").MapOperations();
 
-        // The older family exists only with its api-version; without one Azure has nothing at that address.
-        var versioned = region.MapGroup("/openai").AddEndpointFilter(async (context, next) =>
-            context.HttpContext.Request.Query.ContainsKey("api-version") ? await next(context) : UnknownPath(context.HttpContext));
-        versioned.MapOperations();
-        versioned.MapDeploymentChatCompletions();
+        // These families exist only with their api-version; without one Azure has nothing at that address.
+        var dated = region.MapGroup("/openai").AddEndpointFilter(AskForVersionAsync);
+        dated.MapOperations();
+        dated.MapDeploymentChatCompletions();
+        dated.MapThreads(RunLifetime.Usual);
+
+        // Foundry's classic agents stand directly below their project.
+        region.MapGroup("/api/projects/{project}").AddEndpointFilter(AskForVersionAsync).MapThreads(RunLifetime.Foundry);
 
         region.MapFallback("{**path}", UnknownPath);
     }
@@ -36,6 +46,9 @@ internal static class PathFamilies
         family.MapConversations();
         family.MapModels();
     }
+
+    private static async ValueTask<object?> AskForVersionAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        context.HttpContext.Request.Query.ContainsKey("api-version") ? await next(context) : UnknownPath(context.HttpContext);
 
     /// <summary>The answer where the region has nothing.</summary>
     public static IResult UnknownPath(HttpContext context) =>

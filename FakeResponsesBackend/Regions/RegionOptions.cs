@@ -27,7 +27,7 @@ public sealed class RegionOptions
     [ValidateEnumeratedItems]
     public IList<Deployment> Deployments { get; } = [];
 
-    /// <summary>How many responses the region remembers; the oldest are forgotten first. Default 100,000, at least 1.</summary>
+    /// <summary>How many responses the region remembers, and again conversations, threads, assistants; the oldest are forgotten first. Default 100,000, at least 1.</summary>
     [Range(1, 10_000_000, ErrorMessage = "Region:MaxStoredResponses must be between 1 and 10000000.")]
     public int MaxStoredResponses { get; set; } = 100_000;
 
@@ -35,7 +35,7 @@ public sealed class RegionOptions
     [Range(1024, int.MaxValue, ErrorMessage = "Region:MaxRequestBodyBytes must be between 1024 and 2147483647.")]
     public int MaxRequestBodyBytes { get; set; } = 64 * 1024 * 1024;
 
-    /// <summary>Most bytes of remembered responses, and again of conversations; the oldest are forgotten first. Default 1 GiB, at least 1 MiB. Estimated: two bytes a character and what stands around them.</summary>
+    /// <summary>Most bytes of remembered responses, and again of conversations, of threads, of assistants; the oldest are forgotten first. Default 1 GiB, at least 1 MiB. Estimated: two bytes a character and what stands around them.</summary>
     [Range(1024 * 1024, long.MaxValue, ErrorMessage = "Region:MaxStoredBytes must be at least 1048576.")]
     public long MaxStoredBytes { get; set; } = 1024L * 1024 * 1024;
 

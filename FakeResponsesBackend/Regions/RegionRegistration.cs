@@ -11,6 +11,7 @@ using SessionAware.FakeResponsesBackend.Generation;
 using SessionAware.FakeResponsesBackend.Responses;
 using SessionAware.FakeResponsesBackend.Rules;
 using SessionAware.FakeResponsesBackend.Streaming;
+using SessionAware.FakeResponsesBackend.Threads;
 using SessionAware.FakeResponsesBackend.Tokens;
 using SessionAware.FakeResponsesBackend.WebSockets;
 
@@ -50,6 +51,7 @@ public static class RegionRegistration
         builder.Services.AddResponseConnections();
         builder.Services.AddChatCompletions();
         builder.Services.AddConversations();
+        builder.Services.AddThreads();
         builder.Services.AddControl();
         return builder;
     }

@@ -205,10 +205,10 @@ public sealed class Background_responses
 
     private static string Unfinished(string status) =>
         $$$"""
-        {"id":"resp_ID","object":"response","created_at":0,"status":"{{{status}}}","background":true,"completed_at":null,"conversation":null,"error":null,"frequency_penalty":0,
+        {"id":"resp_ID","object":"response","created_at":0,"status":"{{{status}}}","background":true,"completed_at":null,"error":null,"frequency_penalty":0,
         "incomplete_details":null,"instructions":null,"max_output_tokens":null,"max_tool_calls":null,"model":"gpt-4o-mini","output":[],
-        "parallel_tool_calls":true,"presence_penalty":0,"previous_response_id":null,"prompt_cache_key":null,"prompt_cache_retention":null,
-        "reasoning":{"effort":null,"summary":null},"safety_identifier":null,"service_tier":"auto","store":true,"temperature":1,
+        "parallel_tool_calls":true,"presence_penalty":0,"previous_response_id":null,"prompt_cache_key":null,"prompt_cache_retention":"in_memory",
+        "reasoning":{"context":null,"effort":null,"summary":null},"safety_identifier":null,"service_tier":"auto","store":true,"temperature":1,
         "text":{"format":{"type":"text"},"verbosity":"medium"},"tool_choice":"auto","tools":[],"top_logprobs":0,"top_p":1,"truncation":"disabled",
         "usage":null,"user":null,"metadata":{},"content_filters":null}
         """;

@@ -58,6 +58,23 @@ public sealed class Tool_calls
     }
 
     [Fact]
+    public async Task Call_that_comes_back_in_another_layout_is_the_same_call()
+    {
+        await using var region = await Nodes.StartRegionAsync();
+        using var caller = new Caller(region.Url);
+        object[] input =
+        [
+            new { role = "user", content = "What is the weather in Paris?" },
+            new { type = "function_call", call_id = "call_1", name = "get_weather", arguments = "{\n  \"city\": \"Paris\"\n}" },
+            new { type = "function_call_output", call_id = "call_1", output = "21 degrees" },
+        ];
+
+        var answer = await caller.CreateAsync(new { model = "gpt-4o-mini", input, tools = new[] { JsonNode.Parse(Weather) } });
+
+        Assert.Equal("get_weather returned: 21 degrees", answer.OutputText);
+    }
+
+    [Fact]
     public async Task Function_without_strict_is_made_strict_where_that_is_possible()
     {
         await using var region = await Nodes.StartRegionAsync();

@@ -21,8 +21,8 @@ public static partial class Golden
     {
         text = Id().Replace(text, "${prefix}_ID");
         text = CompletionId().Replace(text, "chatcmpl-ID");
+        text = OpaqueId().Replace(text, "${prefix}_ID");
         text = Time().Replace(text, "\"${name}\":0");
-        text = CallId().Replace(text, "call_ID");
         text = Sealed().Replace(text, "SEALED");
         return Padding().Replace(text, "\"obfuscation\":\"PAD\"");
     }
@@ -35,11 +35,11 @@ public static partial class Golden
     [GeneratedRegex(@"\bchatcmpl-[A-Za-z0-9]{29}\b")]
     private static partial Regex CompletionId();
 
-    [GeneratedRegex("\"(?<name>created_at|completed_at|created)\":\\s*[0-9]{10}")]
-    private static partial Regex Time();
+    [GeneratedRegex(@"\b(?<prefix>asst|thread|msg|run|step|call)_[0-9A-Za-z]{24}\b")]
+    private static partial Regex OpaqueId();
 
-    [GeneratedRegex(@"\bcall_[A-Za-z0-9]{24}\b")]
-    private static partial Regex CallId();
+    [GeneratedRegex("\"(?<name>created_at|started_at|completed_at|cancelled_at|failed_at|expires_at|created)\":\\s*[0-9]{10}")]
+    private static partial Regex Time();
 
     [GeneratedRegex(@"\bgAAAAA[A-Za-z0-9_=-]{40,}")]
     private static partial Regex Sealed();
