@@ -12,6 +12,7 @@ internal static class ApiErrors
     public static ApiError PreviousResponseNotFound(string id) =>
         Invalid($"Previous response with id '{id}' not found.", "previous_response_id", "previous_response_not_found");
 
+    /// <summary>The same after a deletion, as recorded; Microsoft's behaviour contract says 400.</summary>
     public static ApiError ResponseNotFound(string id) => new(404, $"Response with id '{id}' not found.", InvalidRequest, Param: null, Code: null);
 
     public static ApiError ItemNotFound(string id) => new(404, $"Item with id '{id}' not found.", InvalidRequest, Param: null, Code: null);
@@ -25,8 +26,10 @@ internal static class ApiErrors
     public static ApiError NotStreamable(string missing) =>
         Invalid($"This response cannot be streamed because it was not created with {missing}=true.", "stream", code: null);
 
+    /// <summary>Five minutes are what has been seen; Microsoft's behaviour contract promises ten.</summary>
     public static ApiError NoLongerStreamable() => Invalid("Response can no longer be streamed, it is more than 5 minutes old.", "stream", code: null);
 
+    /// <summary>Refused in every other state than running and cancelled, as the behaviour contract has it; one report says 200 of a completed response.</summary>
     public static ApiError CannotCancel(string what) => Invalid($"Cannot cancel {(what[0] == 'i' ? "an" : "a")} {what} response.", param: null, code: null);
 
     public static ApiError ConversationNotFound(string id) => new(404, $"Conversation with id '{id}' not found.", InvalidRequest, Param: null, Code: null);
@@ -36,12 +39,14 @@ internal static class ApiErrors
     public static ApiError ConversationLocked() =>
         Invalid("Another process is currently operating on this conversation. Please retry in a few seconds.", param: null, "conversation_locked");
 
+    /// <summary>Type, param and code are the contract's; nobody has told the text.</summary>
     public static ApiError BackgroundWithoutStore() =>
         Invalid("Background mode requires 'store' to be true.", "background", "unsupported_parameter");
 
     public static ApiError ContextLengthExceeded() =>
         Invalid("Your input exceeds the context window of this model. Please adjust your input and try again.", "input", "context_length_exceeded");
 
+    /// <summary>The region's own words: what the service says is not known.</summary>
     public static ApiError TopLogprobsWithoutLogprobs() => Invalid(
         "Unsupported value: 'top_logprobs' needs 'message.output_text.logprobs' in 'include'.", "top_logprobs", code: null);
 
@@ -79,6 +84,7 @@ internal static class ApiErrors
 
     public static ApiError IdNeverSeen(string id) => new(404, $"The id '{id}' was neither made here nor asked for.", InvalidRequest, Param: null, Code: null);
 
+    /// <summary>400, as recorded; some reports say 404.</summary>
     public static ApiError ModelNotFound(string model) => new(400, $"The requested model '{model}' does not exist.", InvalidRequest, "model", "model_not_found");
 
     public static ApiError LogprobsOfReasoning(string param) => Invalid("logprobs are not supported with reasoning models.", param, "unsupported_parameter");
@@ -89,6 +95,7 @@ internal static class ApiErrors
     public static ApiError EmptyInput() => Invalid(
         "One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation' must be provided.", param: null, "missing_required_parameter");
 
+    /// <summary>Chat's has a type since 2026; no other answer to this API has been seen with one.</summary>
     public static ApiError DeploymentNotFound() => Platform(
         404,
         "DeploymentNotFound",
@@ -102,6 +109,7 @@ internal static class ApiErrors
 
     public static ApiError ResourceNotFound() => Platform(404, "404", "Resource not found");
 
+    /// <summary>The key shows as recorded: eight characters, four stars, four characters; a short one shows whole.</summary>
     public static ApiError IncorrectKey(string? key) => key is null
         ? new(401, "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).", InvalidRequest, Param: null, Code: null)
         : new(401, $"Incorrect API key provided: {Mask(key)}. You can find your API key at https://platform.openai.com/account/api-keys.", InvalidRequest, Param: null, "invalid_api_key");

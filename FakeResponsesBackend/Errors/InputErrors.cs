@@ -10,6 +10,7 @@ internal static class InputErrors
 
     public static ApiError ToolOutputNotFound(string callId) => Invalid($"No tool output found for function call {callId}.", "input", code: null);
 
+    /// <summary>OpenAI explains itself; Azure mostly answers 400 and does not.</summary>
     public static ApiError ReferencedItemNotFound(string id, ApiFlavor flavor) => flavor == ApiFlavor.Azure
         ? Invalid($"Item with id '{id}' not found.", "input", code: null)
         : new(404, $"Item with id '{id}' not found. Items are not persisted when `store` is set to false. Try again with `store` set to true, or remove this item from your input.", ApiErrors.InvalidRequest, "input", Code: null);
@@ -34,6 +35,7 @@ internal static class InputErrors
     public static ApiError InvalidResponseSchema(string param, string name, string broken) =>
         Invalid($"Invalid schema for response_format '{name}': {broken}", param, "invalid_json_schema");
 
+    /// <summary>The param is the measured one; others report <c>input</c>.</summary>
     public static ApiError JsonModeWithoutTheWord() => Invalid(
         "Response input messages must contain the word 'json' in some form to use 'text.format' of type 'json_object'.", "text.format", code: null);
 
@@ -43,9 +45,11 @@ internal static class InputErrors
     public static ApiError InvalidImageData(string param, string got) => Invalid(
         $"Invalid '{param}'. Expected a base64-encoded data URL with an image MIME type (e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU='), but got {got}.", param, "invalid_value");
 
+    /// <summary>Recorded as far as the MIME type of the example, whose content is the one that Chat shows.</summary>
     public static ApiError InvalidFileData(string param, string got) => Invalid(
         $"Invalid file data: '{param}'. Expected a base64-encoded data URL with a valid file MIME type (e.g. 'data:text/plain;base64,SGVsbG8sIFdvcmxkIQ=='), but got {got}.", param, "invalid_value");
 
+    /// <summary>An image, but of a type that no model reads.</summary>
     public static ApiError UnsupportedImage(string param) => Invalid(
         "The image data you provided does not represent a valid image. Please check your input and try again with one of the supported image formats: ['image/jpeg', 'image/png', 'image/gif', 'image/webp'].",
         param,

@@ -69,6 +69,7 @@ internal static class ParameterErrors
     public static ApiError InvalidPattern(string param, string pattern) =>
         Invalid($"Invalid '{param}': string does not match pattern. Expected a string that matches the pattern '{pattern}'.", param, "invalid_value");
 
+    /// <summary>The service leaves out the parameter that it means to name.</summary>
     public static ApiError MutuallyExclusive(string one, string other) => Invalid(
         $"Mutually exclusive parameters: ''. Ensure you are only providing one of: '{Shorten(one)}' or '{Shorten(other)}'.", param: null, "mutually_exclusive_parameters");
 

@@ -14,10 +14,10 @@ internal static partial class CreateRequestReader
 
     private static readonly HashSet<string> s_known =
     [
-        "background", "context_management", "conversation", "frequency_penalty", "include", "input", "instructions", "max_output_tokens", "max_tool_calls", "metadata", "model",
-        "moderation", "parallel_tool_calls", "presence_penalty", "previous_response_id", "prompt", "prompt_cache_key", "prompt_cache_options", "prompt_cache_retention",
-        "reasoning", "safety_identifier", "service_tier", "store", "stream", "stream_options", "temperature", "text", "tool_choice", "tools",
-        "top_logprobs", "top_p", "truncation", "user",
+        "background", "context_management", "conversation", "frequency_penalty", "include", "input", "instructions", "max_output_tokens", "max_tool_calls",
+        "metadata", "model", "moderation", "parallel_tool_calls", "presence_penalty", "previous_response_id", "prompt", "prompt_cache_key",
+        "prompt_cache_options", "prompt_cache_retention", "reasoning", "safety_identifier", "service_tier", "store", "stream", "stream_options",
+        "temperature", "text", "tool_choice", "tools", "top_logprobs", "top_p", "truncation", "user",
     ];
 
     private static readonly HashSet<string> s_counted =
@@ -30,6 +30,8 @@ internal static partial class CreateRequestReader
 
     private static readonly HashSet<string> s_streamOptions = ["include_obfuscation"];
     private static readonly HashSet<string> s_cacheOptions = ["ttl", "mode"];
+
+    // Without generate_summary, which the specification still has and the service refuses.
     private static readonly HashSet<string> s_reasoningFields = ["effort", "summary", "context", "mode"];
     private static readonly HashSet<string> s_conversationFields = ["id"];
     private static readonly string[] s_efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
@@ -39,9 +41,6 @@ internal static partial class CreateRequestReader
     public static CreateRequest Read(FieldReader fields)
     {
         var request = Read(fields, s_known, inputIsOptional: false);
-        RefuseUnsupported(fields);
-        // Only its type matters: it is not echoed.
-        fields.Text("user");
         Check(request, fields);
         return request;
     }
@@ -97,6 +96,9 @@ internal static partial class CreateRequestReader
             ConversationId = ReadConversation(fields),
             PromptId = fields.Object("prompt")?.RequiredText("id"),
         };
+        // Only its type matters: it is not echoed.
+        fields.Text("user");
+        RefuseUnsupported(fields);
         if (request.PreviousResponseId is not null && request.ConversationId is not null)
             fields.Refuse(ParameterErrors.MutuallyExclusive("previous_response_id", "conversation"));
         return request;
@@ -132,7 +134,7 @@ internal static partial class CreateRequestReader
     private static bool MentionsJson(CreateRequest request) => request.PreviousResponseId is not null || request.ConversationId is not null
         || request.Input.Any(entry => entry.Reference is not null || entry.Item!.PlainText.Contains("json", StringComparison.OrdinalIgnoreCase));
 
-    // The service serves and echoes the one as the other.
+    // Values as the service lists them: it has fast, which it serves and echoes as priority, and no longer the specification's scale.
     private static string? ReadTier(FieldReader fields) =>
         fields.Choice("service_tier", "auto", "default", "fast", "flex", "priority") is var tier && tier == "fast" ? "priority" : tier;
 

@@ -47,6 +47,18 @@ public sealed class State_errors
     }
 
     [Fact]
+    public async Task Empty_input_is_enough_where_there_is_something_to_continue()
+    {
+        await using var region = await Nodes.StartRegionAsync();
+        using var caller = new Caller(region.Url);
+        var conversation = (await caller.SendAsync(HttpMethod.Post, "openai/v1/conversations")).Id;
+        var previous = (await caller.SayAsync("Hi")).Id;
+
+        Assert.Equal(200, (await caller.SayAsync("", previous)).Status);
+        Assert.Equal(200, (await caller.CreateAsync(new { model = "gpt-4o-mini", input = Array.Empty<object>(), conversation })).Status);
+    }
+
+    [Fact]
     public async Task Conversation_at_work_is_locked()
     {
         await using var region = await StartSlowAsync(new FakeTimeProvider());
@@ -109,6 +121,18 @@ public sealed class State_errors
         Assert.Equal(200, (await caller.GetAsync($"openai/v1/responses/{streamed}?stream=true")).Status);
         time.Advance(TimeSpan.FromSeconds(1));
         Refusal.AssertSame(400, Refusal.Body("Response can no longer be streamed, it is more than 5 minutes old.", "stream", null), await caller.GetAsync($"openai/v1/responses/{streamed}?stream=true"));
+    }
+
+    [Fact]
+    public async Task Thoughts_without_what_they_led_to_are_refused()
+    {
+        await using var region = await Nodes.StartRegionAsync(settings: [new("Region:Deployments:0:Name", "o4-mini")]);
+        using var caller = new Caller(region.Url);
+        var thoughts = (await caller.CreateAsync(new { model = "o4-mini", input = "Hi" })).Json["output"]![0]!;
+
+        var refused = await caller.CreateAsync(new { model = "o4-mini", input = new object[] { thoughts, new { role = "user", content = "Hi" } } });
+
+        Refusal.AssertSame(400, Refusal.Body($"Item '{thoughts["id"]}' of type 'reasoning' was provided without its required following item.", "input", null), refused);
     }
 
     [Theory]
