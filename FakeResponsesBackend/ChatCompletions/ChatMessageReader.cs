@@ -26,7 +26,7 @@ internal static class ChatMessageReader
     {
         if (body.Array("messages", "objects") is not { } array)
         {
-            body.Refuse(ApiErrors.MissingParameter("messages"));
+            body.Refuse(ParameterErrors.Missing("messages"));
             return [];
         }
 
@@ -42,7 +42,7 @@ internal static class ChatMessageReader
     {
         var role = message.RequiredText("role");
         if (message.Fault is null && !s_roles.Contains(role))
-            message.Refuse(ApiErrors.UnsupportedValue(message.PathOf("role"), role, s_roles));
+            message.Refuse(ParameterErrors.UnsupportedValue(message.PathOf("role"), role, s_roles));
         message.OnlyKnown(role switch { Assistant => s_assistantFields, "tool" => s_toolFields, _ => s_messageFields });
         var content = ReadContent(message, role);
         switch (role)
@@ -81,10 +81,10 @@ internal static class ChatMessageReader
     {
         call.OnlyKnown(s_callFields);
         if (call.RequiredText("type") is var type && call.Fault is null && type != Function)
-            call.Refuse(ApiErrors.UnsupportedValue(call.PathOf("type"), type, Function));
+            call.Refuse(ParameterErrors.UnsupportedValue(call.PathOf("type"), type, Function));
         if (call.Object(Function) is { } function)
             return ReadFunction(function, call.RequiredText("id"));
-        call.Refuse(ApiErrors.MissingParameter(call.PathOf(Function)));
+        call.Refuse(ParameterErrors.Missing(call.PathOf(Function)));
         return new(ResponseStatus.Completed, "", "", "");
     }
 
@@ -116,7 +116,7 @@ internal static class ChatMessageReader
             case { ValueKind: JsonValueKind.Array }:
                 return ChatPartReader.Read(message, role);
             case { } other:
-                message.Refuse(ApiErrors.WrongType(message.PathOf("content"), "one of a string or array of objects", other));
+                message.Refuse(ParameterErrors.WrongType(message.PathOf("content"), "one of a string or array of objects", other));
                 return [];
         }
     }

@@ -30,7 +30,7 @@ internal static class ChatPartReader
                 return Nested(part, "file", s_fileFields) is { } file ? ContentPartReader.ReadFile(file) : new InputText("");
             case (var type, _):
                 string[] supported = role switch { "user" => ["text", "image_url", "file"], "assistant" => ["text", "refusal"], _ => ["text"] };
-                part.Refuse(ApiErrors.UnsupportedValue(part.PathOf("type"), type, supported));
+                part.Refuse(ParameterErrors.UnsupportedValue(part.PathOf("type"), type, supported));
                 return new InputText("");
         }
     }
@@ -40,7 +40,7 @@ internal static class ChatPartReader
         part.OnlyKnown(new HashSet<string> { "type", name });
         var nested = part.Object(name);
         if (nested is null)
-            part.Refuse(ApiErrors.MissingParameter(part.PathOf(name)));
+            part.Refuse(ParameterErrors.Missing(part.PathOf(name)));
         nested?.OnlyKnown(known);
         return nested;
     }

@@ -93,7 +93,7 @@ internal static class ChatRequestReader
         fields.Text("safety_identifier");
         fields.Choice("verbosity", "low", "medium", "high");
         if (fields.Value("seed") is { } seed && (seed.ValueKind != JsonValueKind.Number || !seed.TryGetInt64(out _)))
-            fields.Refuse(ApiErrors.WrongType("seed", "an integer", seed));
+            fields.Refuse(ParameterErrors.WrongType("seed", "an integer", seed));
         MetadataReader.Read(fields);
         if (fields.Integer("n", minimum: 1, maximum: 128) is > 1 and var choices)
             fields.Refuse(ChatErrors.OnlyDefault("n", $"{choices}", "1"));
@@ -130,8 +130,8 @@ internal static class ChatRequestReader
         if (fields.Value("stop") is { ValueKind: JsonValueKind.String } one)
             return [one.GetString()!];
         if (fields.Array("stop", "strings") is { } array && array.GetArrayLength() > MostStops)
-            fields.Refuse(ApiErrors.TooManyItems("stop", MostStops, array.GetArrayLength()));
-        return [.. fields.Texts("stop").Where(text => text.Length > 0)];
+            fields.Refuse(ParameterErrors.TooManyItems("stop", MostStops, array.GetArrayLength()));
+        return [.. fields.Texts("stop", "strings").Where(text => text.Length > 0)];
     }
 
     private static TextFormat ReadFormat(FieldReader fields)
@@ -144,7 +144,7 @@ internal static class ChatRequestReader
             return type == "json_object" ? new JsonObjectFormat() : new PlainFormat();
         if (format.Object("json_schema") is not { } schema)
         {
-            format.Refuse(ApiErrors.MissingParameter(format.PathOf("json_schema")));
+            format.Refuse(ParameterErrors.Missing(format.PathOf("json_schema")));
             return new PlainFormat();
         }
 

@@ -54,7 +54,7 @@ internal static class ChatToolReader
             case "allowed_tools":
                 return (ReadAllowed(fields, tools, choice), null);
             case var other:
-                fields.Refuse(ApiErrors.UnsupportedValue(fields.PathOf("type"), other, "allowed_tools", Function));
+                fields.Refuse(ParameterErrors.UnsupportedValue(fields.PathOf("type"), other, "allowed_tools", Function));
                 return (ToolChoice.Auto, null);
         }
     }
@@ -63,7 +63,7 @@ internal static class ChatToolReader
     {
         if (choice.Object("allowed_tools") is not { } allowed)
         {
-            choice.Refuse(ApiErrors.MissingParameter(choice.PathOf("allowed_tools")));
+            choice.Refuse(ParameterErrors.Missing(choice.PathOf("allowed_tools")));
             return ToolChoice.Auto;
         }
 
@@ -76,7 +76,7 @@ internal static class ChatToolReader
     {
         var name = Nested(tool)?.RequiredText("name") ?? "";
         if (tool.Fault is null && !tools.Any(offered => offered.Name == name))
-            tool.Refuse(ApiErrors.ToolChoiceNotOffered(Function));
+            tool.Refuse(InputErrors.ToolChoiceNotOffered(Function));
         return name;
     }
 
@@ -85,10 +85,10 @@ internal static class ChatToolReader
         tool.OnlyKnown(s_toolFields);
         var type = tool.RequiredText("type");
         if (tool.Fault is null && type != Function)
-            tool.Refuse(ApiErrors.UnsupportedValue(tool.PathOf("type"), type, Function));
+            tool.Refuse(ParameterErrors.UnsupportedValue(tool.PathOf("type"), type, Function));
         var function = tool.Object(Function);
         if (function is null)
-            tool.Refuse(ApiErrors.MissingParameter(tool.PathOf(Function)));
+            tool.Refuse(ParameterErrors.Missing(tool.PathOf(Function)));
         return function;
     }
 }

@@ -75,7 +75,7 @@ internal static class ControlEndpoints
         {
             body.OnlyKnown(s_queueFields);
             if (body.Value("faults") is null)
-                body.Refuse(ApiErrors.MissingParameter("faults"));
+                body.Refuse(ParameterErrors.Missing("faults"));
             return body.Objects("faults").Select(FaultReader.Read).ToList();
         });
         return faults is null ? unreadable! : WireJson.Ok(board.Enqueue(faults));

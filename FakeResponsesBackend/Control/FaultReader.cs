@@ -33,13 +33,13 @@ internal static class FaultReader
         if (!s_kinds.TryGetValue(name, out var kind))
         {
             if (name.Length > 0)
-                body.Refuse(ApiErrors.UnsupportedValue(body.PathOf("kind"), name, [.. s_kinds.Keys]));
+                body.Refuse(ParameterErrors.UnsupportedValue(body.PathOf("kind"), name, [.. s_kinds.Keys]));
             return new Fault { Kind = FaultKind.Pass };
         }
 
         body.OnlyKnown(s_fields[kind]);
         if (kind == FaultKind.VisibilityLag && body.Value("lag_ms") is null)
-            body.Refuse(ApiErrors.MissingParameter(body.PathOf("lag_ms")));
+            body.Refuse(ParameterErrors.Missing(body.PathOf("lag_ms")));
         return new Fault
         {
             Kind = kind,

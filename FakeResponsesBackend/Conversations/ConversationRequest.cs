@@ -23,7 +23,7 @@ internal sealed record ConversationRequest(IReadOnlyDictionary<string, string>? 
         body.OnlyKnown(s_updateFields);
         var metadata = MetadataReader.Read(body);
         if (metadata is null)
-            body.Refuse(ApiErrors.MissingParameter("metadata"));
+            body.Refuse(ParameterErrors.Missing("metadata"));
         return new(metadata, []);
     }
 
@@ -31,7 +31,7 @@ internal sealed record ConversationRequest(IReadOnlyDictionary<string, string>? 
     {
         body.OnlyKnown(s_addFields);
         if (body.Value("items") is null)
-            body.Refuse(ApiErrors.MissingParameter("items"));
+            body.Refuse(ParameterErrors.Missing("items"));
         return new(null, ReadItems(body));
     }
 
@@ -39,7 +39,7 @@ internal sealed record ConversationRequest(IReadOnlyDictionary<string, string>? 
     {
         var items = ItemReader.ReadItems(body, "items");
         if (items.Count > MostItems)
-            body.Refuse(ApiErrors.TooManyItems("items", MostItems, items.Count));
+            body.Refuse(ParameterErrors.TooManyItems("items", MostItems, items.Count));
         return items;
     }
 }

@@ -7,6 +7,7 @@ namespace SessionAware.FakeResponsesBackend.Deployments;
 public sealed class Deployment
 {
     private const int SmallContext = 128_000;
+    private static readonly string[] s_newestEfforts = ["none", "low", "medium", "high", "xhigh", "max"];
 
     /// <summary>The deployment's name. Default <c>gpt-4o-mini</c>.</summary>
     [Required(ErrorMessage = "Region:Deployments:n:Name must not be empty.")]
@@ -50,14 +51,20 @@ public sealed class Deployment
     /// <summary>Nucleus sampling where the caller says nothing.</summary>
     public double DefaultTopP => IsSecondFifthGeneration ? 0.98 : 1.0;
 
+    /// <summary>Efforts that the model takes, as far as it is known to refuse others; null: all.</summary>
+    public IReadOnlyList<string>? Efforts => ModelName.StartsWith("gpt-5.6", StringComparison.Ordinal) ? s_newestEfforts : null;
+
     /// <summary>How long the prompt cache keeps a prompt where the caller says nothing.</summary>
     public string CacheRetention(ApiFlavor flavor) => flavor == ApiFlavor.OpenAI && IsSecondFifthGeneration ? "24h" : "in_memory";
 
     private string ModelName => Model ?? Name;
 
+    // gpt-5.1 to gpt-5.4; later ones think unasked again.
+    private bool ThinksOnlyIfAsked => ModelName is ['g', 'p', 't', '-', '5', '.', >= '1' and <= '4', ..];
+
     // gpt-5.2 and later.
     private bool IsSecondFifthGeneration => ModelName.StartsWith("gpt-5.", StringComparison.Ordinal) && !ModelName.StartsWith("gpt-5.1", StringComparison.Ordinal);
 
     /// <summary>The effort that a request's effort stands for; null for a model that does not reason.</summary>
-    public string? EffortOf(string? asked) => Reasons ? asked ?? (ModelName.StartsWith("gpt-5.", StringComparison.Ordinal) ? "none" : "medium") : null;
+    public string? EffortOf(string? asked) => Reasons ? asked ?? (ThinksOnlyIfAsked ? "none" : "medium") : null;
 }

@@ -84,7 +84,7 @@ public sealed class DeploymentCatalog
         var seconds = (int)Math.Max(1, Math.Ceiling(reading.Reset.TotalSeconds));
         var byRequests = reading.RequestsRemaining == 0;
         var error = _options.Flavor == ApiFlavor.Azure
-            ? ApiErrors.AzureRateLimit(deployment.Name, AzureRegionNames.Display(_options.Name), seconds)
+            ? byRequests ? ApiErrors.AzureRequestLimit(deployment.Name, _options.Name) : ApiErrors.AzureRateLimit(deployment.Name, AzureRegionNames.Display(_options.Name), seconds)
             : ApiErrors.OpenAIRateLimit(
                 deployment.Name, byRequests ? "requests" : "tokens", byRequests ? reading.RequestLimit : reading.TokenLimit,
                 byRequests ? reading.RequestLimit : reading.TokenLimit - reading.TokensRemaining, byRequests ? 1 : tokens, reading.Reset);

@@ -10,6 +10,9 @@ namespace SessionAware.FakeResponsesBackend.Errors;
 /// <param name="Code">The machine-readable code, if there is one.</param>
 public sealed record ApiError(int Status, string Message, string? Type, string? Param, string? Code) : IResult
 {
+    /// <summary>The same again at more length, as some errors of Azure's platform have it; null: there is none.</summary>
+    public string? Details { get; init; }
+
     /// <summary>Headers that come with it, such as <c>Retry-After</c>.</summary>
     public Dictionary<string, string> Headers { get; init; } = [];
 
@@ -36,6 +39,8 @@ public sealed record ApiError(int Status, string Message, string? Type, string? 
         {
             json.WriteString("code", Code);
             json.WriteString("message", Message);
+            if (Details is not null)
+                json.WriteString("details", Details);
         }
         else
         {

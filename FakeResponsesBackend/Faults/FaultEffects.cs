@@ -69,6 +69,7 @@ internal sealed record FaultEffects(ApiError? Answer, bool CloseConnection, bool
         var retryAfter = fault.RetryAfterMs ?? 1000;
         var error = region.Flavor == ApiFlavor.Azure
             ? ApiErrors.AzureRateLimit(body.Model ?? "the model", AzureRegionNames.Display(region.Name), Seconds(retryAfter))
+            : fault.Code == "insufficient_quota" ? ApiErrors.InsufficientQuota()
             : ApiErrors.OpenAIRateLimit(body.Model ?? "the model", "tokens", 30_000, 30_000, 1000, TimeSpan.FromMilliseconds(retryAfter));
         return error with { Message = fault.Message ?? error.Message, Code = fault.Code ?? error.Code, Status = fault.Status ?? error.Status, Headers = RetryAfter(retryAfter) };
     }

@@ -67,13 +67,15 @@ internal static class StrictSchema
     {
         if (!schema.TryGetProperty("additionalProperties", out var additional) || additional.ValueKind != JsonValueKind.False)
             return "'additionalProperties' is required to be supplied and to be false.";
-        HashSet<string?> required = schema.TryGetProperty("required", out var names) && names.ValueKind == JsonValueKind.Array
-            ? [.. names.EnumerateArray().Where(name => name.ValueKind == JsonValueKind.String).Select(name => name.GetString())]
+        HashSet<string> required = schema.TryGetProperty("required", out var listed) && listed.ValueKind == JsonValueKind.Array
+            ? [.. listed.EnumerateArray().Where(name => name.ValueKind == JsonValueKind.String).Select(name => name.GetString()!)]
             : [];
         if (!schema.TryGetProperty("properties", out var properties) || properties.ValueKind != JsonValueKind.Object)
             return null;
-        return properties.EnumerateObject().FirstOrDefault(property => !required.Contains(property.Name)) is { Value.ValueKind: not JsonValueKind.Undefined } missing
-            ? $"'required' is required to be supplied and to be an array including every key in properties. Missing '{missing.Name}'."
+        const string Rule = "'required' is required to be supplied and to be an array including every key in properties.";
+        List<string> names = [.. properties.EnumerateObject().Select(property => property.Name)];
+        return names.Except(required).FirstOrDefault() is { } missing ? $"{Rule} Missing '{missing}'."
+            : required.Except(names).FirstOrDefault() is { } extra ? $"{Rule} Extra required key '{extra}' supplied."
             : null;
     }
 

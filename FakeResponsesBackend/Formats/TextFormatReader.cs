@@ -32,7 +32,7 @@ internal static class TextFormatReader
                 format.OnlyKnown(s_schemaFields);
                 return ReadSchema(format);
             case var other:
-                format.Refuse(ApiErrors.UnsupportedValue(format.PathOf("type"), other, "json_object", "json_schema", "text"));
+                format.Refuse(ParameterErrors.UnsupportedValue(format.PathOf("type"), other, "json_object", "text", "json_schema"));
                 return new PlainFormat();
         }
     }
@@ -46,13 +46,13 @@ internal static class TextFormatReader
         var asked = format.Flag("strict");
         if (format.Raw("schema") is not { } schema)
         {
-            format.Refuse(ApiErrors.MissingParameter(format.PathOf("schema")));
+            format.Refuse(ParameterErrors.Missing(format.PathOf("schema")));
             return new PlainFormat();
         }
 
         var broken = StrictSchema.Fault(schema);
         if (asked == true && broken is not null)
-            format.Refuse(invalid?.Invoke(name, broken) ?? ApiErrors.InvalidResponseSchema(format.PathOf("schema"), name, broken));
+            format.Refuse(invalid?.Invoke(name, broken) ?? InputErrors.InvalidResponseSchema(format.PathOf("schema"), name, broken));
         return new JsonSchemaFormat(format.Text("description"), name, schema, asked ?? broken is null);
     }
 }

@@ -10,6 +10,7 @@ internal static class ReasoningEffort
         "medium" => 192,
         "high" => 448,
         "xhigh" => 960,
+        "max" => 1984,
         _ => 0,
     };
 }

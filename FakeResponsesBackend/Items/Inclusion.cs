@@ -21,21 +21,22 @@ public enum Inclusion
 internal static class Inclusions
 {
     // Those of hosted tools ask for what this model never makes, and sealed reasoning comes anyway, so they ask for nothing.
-    private static readonly Dictionary<string, Inclusion> s_byName = new()
+    // In the order in which the service lists them.
+    private static readonly OrderedDictionary<string, Inclusion> s_byName = new()
     {
-        ["code_interpreter_call.outputs"] = Inclusion.None,
-        ["computer_call_output.output.image_url"] = Inclusion.None,
         ["file_search_call.results"] = Inclusion.None,
-        ["message.input_image.image_url"] = Inclusion.ImageUrls,
-        ["message.output_text.logprobs"] = Inclusion.Logprobs,
-        ["reasoning.encrypted_content"] = Inclusion.None,
-        ["web_search_call.action.sources"] = Inclusion.None,
         ["web_search_call.results"] = Inclusion.None,
+        ["web_search_call.action.sources"] = Inclusion.None,
+        ["message.input_image.image_url"] = Inclusion.ImageUrls,
+        ["computer_call_output.output.image_url"] = Inclusion.None,
+        ["code_interpreter_call.outputs"] = Inclusion.None,
+        ["reasoning.encrypted_content"] = Inclusion.None,
+        ["message.output_text.logprobs"] = Inclusion.Logprobs,
     };
 
     public static Inclusion Read(FieldReader body)
     {
-        var (include, fault) = Of(body.Texts("include"));
+        var (include, fault) = Of(body.Texts("include", $"one of {ParameterErrors.OneOf(s_byName.Keys)}"));
         if (fault is not null)
             body.Refuse(fault);
         return include;
@@ -48,7 +49,7 @@ internal static class Inclusions
         foreach (var (index, name) in names.Index())
         {
             if (!s_byName.TryGetValue(name, out var one))
-                return (include, ApiErrors.UnsupportedValue($"include[{index}]", name, [.. s_byName.Keys]));
+                return (include, ParameterErrors.UnsupportedValue($"include[{index}]", name, [.. s_byName.Keys]));
             include |= one;
         }
 

@@ -24,17 +24,17 @@ internal sealed record ItemPage(int Limit, bool Ascending, string? After, string
         if (query["limit"].ToString() is { Length: > 0 } text)
         {
             if (!BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var asked))
-                return (null, ApiErrors.WrongType("limit", "an integer", "a string"));
+                return (null, ParameterErrors.WrongType("limit", "an integer", "a string"));
             if (asked > LargestLimit)
-                return (null, ApiErrors.OutOfRange("limit", "integer", above: true, $"{LargestLimit}", text));
+                return (null, ParameterErrors.OutOfRange("limit", "integer", above: true, $"{LargestLimit}", text));
             if (asked < 1)
-                return (null, ApiErrors.OutOfRange("limit", "integer", above: false, "1", text));
+                return (null, ParameterErrors.OutOfRange("limit", "integer", above: false, "1", text));
             limit = (int)asked;
         }
 
         var order = query["order"].ToString();
         if (order is not ("" or "asc" or "desc"))
-            return (null, ApiErrors.UnsupportedValue("order", order, "asc", "desc"));
+            return (null, ParameterErrors.UnsupportedValue("order", order, "asc", "desc"));
         var reader = new QueryReader(query);
         var include = reader.Include();
         return reader.Fault is { } fault ? (null, fault) : (new(limit, order == "asc", Cursor(query, "after"), Cursor(query, "before"), include), null);

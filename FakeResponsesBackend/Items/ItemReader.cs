@@ -8,9 +8,11 @@ namespace SessionAware.FakeResponsesBackend.Items;
 internal static class ItemReader
 {
     private const string Completed = "completed";
+    private const string TextOrParts = "one of an array of objects or string";
 
     // An answer's own items may come back as they were sent, with everything that the service put into them.
-    private static readonly HashSet<string> s_messageFields = ["type", "role", "content", "id", "status", "phase"];
+    private static readonly HashSet<string> s_messageFields = ["type", "role", "content", "id", "status"];
+    private static readonly HashSet<string> s_answerFields = [.. s_messageFields, "phase"];
     private static readonly HashSet<string> s_callFields = ["type", "id", "call_id", "name", "arguments", "status", "namespace", "caller"];
     private static readonly HashSet<string> s_customCallFields = ["type", "id", "call_id", "name", "input", "status", "namespace", "caller"];
     private static readonly HashSet<string> s_outputFields = ["type", "id", "call_id", "output", "status", "caller"];
@@ -22,30 +24,39 @@ internal static class ItemReader
     private static readonly string[] s_types =
         ["compaction", "custom_tool_call", "custom_tool_call_output", "function_call", "function_call_output", "item_reference", "message", "reasoning"];
 
-    /// <summary>The entries of <c>input</c>: a string is a user's message.</summary>
+    // All types that the service has; the region does without those of hosted tools and of several agents.
+    private static readonly string[] s_serviceTypes =
+    [
+        "additional_tools", "agent_message", "apply_patch_call", "apply_patch_call_output", "code_interpreter_call", "compaction", "compaction_trigger",
+        "computer_call", "computer_call_output", "custom_tool_call", "custom_tool_call_output", "file_search_call", "function_call", "function_call_output",
+        "image_generation_call", "item_reference", "local_shell_call", "local_shell_call_output", "mcp_approval_request", "mcp_approval_response", "mcp_call",
+        "mcp_list_tools", "message", "multi_agent_call", "multi_agent_call_output", "program", "program_output", "reasoning", "shell_call", "shell_call_output",
+        "tool_search_call", "tool_search_output", "web_search_call",
+    ];
+
+    /// <summary>The entries of <c>input</c>: a string is a user's message, an empty one is nothing.</summary>
     public static IReadOnlyList<InputEntry> ReadInput(FieldReader body)
     {
         switch (body.Value("input"))
         {
             case { ValueKind: JsonValueKind.String } text:
-                return [new(new MessageItem(Completed, [new InputText(text.GetString()!)], "user"), null, "input")];
+                return text.GetString() is { Length: > 0 } said ? [new(new MessageItem(Completed, [new InputText(said)], "user"), null, "input")] : [];
             case { ValueKind: JsonValueKind.Array }:
                 return ReadItems(body, "input");
             case null:
-                body.Refuse(ApiErrors.MissingParameter("input"));
                 return [];
             case { } other:
-                body.Refuse(ApiErrors.WrongType("input", "one of a string or array of objects", other));
+                body.Refuse(ParameterErrors.WrongType("input", "one of a string or array of input items", other));
                 return [];
         }
     }
 
     /// <summary>The entries of a list of items.</summary>
-    public static IReadOnlyList<InputEntry> ReadItems(FieldReader body, string name) => [.. body.Objects(name).Select(ReadEntry)];
+    public static IReadOnlyList<InputEntry> ReadItems(FieldReader body, string name) => [.. body.Objects(name, "input items", "an input item").Select(ReadEntry)];
 
     private static InputEntry ReadEntry(FieldReader item)
     {
-        var type = item.Text("type") ?? "message";
+        var type = item.Discriminator("type") ?? "message";
         if (type == "item_reference")
         {
             item.OnlyKnown(s_referenceFields);
@@ -72,16 +83,18 @@ internal static class ItemReader
             return "";
         var prefix = read.Prefix.TrimEnd('_');
         if (!id.StartsWith(prefix, StringComparison.Ordinal))
-            item.Refuse(ApiErrors.InvalidIdPrefix(item.PathOf("id"), id, prefix));
+            item.Refuse(ParameterErrors.InvalidIdPrefix(item.PathOf("id"), id, prefix));
         return id;
     }
 
     private static MessageItem ReadMessage(FieldReader item)
     {
-        item.OnlyKnown(s_messageFields);
-        var role = item.RequiredText("role");
-        if (item.Fault is null && !s_roles.Contains(role))
-            item.Refuse(ApiErrors.UnsupportedValue(item.PathOf("role"), role, s_roles));
+        var role = item.Discriminator("role") ?? "";
+        if (!s_roles.Contains(role))
+            item.Refuse(ParameterErrors.UnsupportedValue(item.Path, role, s_roles));
+        // Only the model's own messages have a phase.
+        item.OnlyKnown(role == "assistant" ? s_answerFields : s_messageFields);
+        item.Choice("phase", "commentary", "final_answer");
         return new(ReadStatus(item), ReadContent(item, role), role);
     }
 
@@ -94,10 +107,10 @@ internal static class ItemReader
             case { ValueKind: JsonValueKind.Array }:
                 return ContentPartReader.ReadParts(item, "content", fromModel: role == "assistant");
             case null:
-                item.Refuse(ApiErrors.MissingParameter(item.PathOf("content")));
+                item.RefuseAbsence("content", TextOrParts);
                 return [];
             case { } other:
-                item.Refuse(ApiErrors.WrongType(item.PathOf("content"), "one of a string or array of objects", other));
+                item.Refuse(ParameterErrors.WrongType(item.PathOf("content"), TextOrParts, other));
                 return [];
         }
     }
@@ -123,10 +136,10 @@ internal static class ItemReader
             case { ValueKind: JsonValueKind.Array }:
                 return new("", ContentPartReader.ReadParts(item, "output", fromModel: false));
             case null:
-                item.Refuse(ApiErrors.MissingParameter(item.PathOf("output")));
+                item.RefuseAbsence("output", TextOrParts);
                 return new("");
             case { } other:
-                item.Refuse(ApiErrors.WrongType(item.PathOf("output"), "one of a string or array of objects", other));
+                item.Refuse(ParameterErrors.WrongType(item.PathOf("output"), TextOrParts, other));
                 return new("");
         }
     }
@@ -146,14 +159,14 @@ internal static class ItemReader
     private static string ReadCallId(FieldReader item, HashSet<string> known)
     {
         item.OnlyKnown(known);
-        return item.RequiredText("call_id");
+        return item.NonEmptyText("call_id");
     }
 
     private static string ReadStatus(FieldReader item) => item.Choice("status", Completed, "in_progress", "incomplete") ?? Completed;
 
     private static MessageItem Refuse(FieldReader item, string type)
     {
-        item.Refuse(ApiErrors.UnsupportedValue(item.PathOf("type"), type, s_types));
+        item.Refuse(ParameterErrors.UnsupportedValue(item.Path, type, s_serviceTypes.Contains(type) ? s_types : s_serviceTypes));
         return new(Completed, [], "user");
     }
 }

@@ -22,6 +22,9 @@ public sealed record CreateRequest
     /// <summary>The conversation to continue and to add to.</summary>
     public string? ConversationId { get; init; }
 
+    /// <summary>The stored prompt to begin with; the region has none.</summary>
+    public string? PromptId { get; init; }
+
     /// <summary>Whether the region keeps the response; default true.</summary>
     public bool Store { get; init; } = true;
 
@@ -43,6 +46,9 @@ public sealed record CreateRequest
     /// <summary>Tools that the caller offers to run.</summary>
     public IReadOnlyList<Tool> Tools { get; init; } = [];
 
+    /// <summary>The first tool among those offered that the service would run itself; the region runs none.</summary>
+    public string? HostedTool { get; init; }
+
     /// <summary>Which of them may or must be called.</summary>
     public ToolChoice ToolChoice { get; init; } = ToolChoice.Auto;
 
@@ -63,6 +69,12 @@ public sealed record CreateRequest
 
     /// <summary>Echoed; 0 to 1; null where the caller sent none.</summary>
     public double? TopP { get; init; }
+
+    /// <summary>Echoed; -2 to 2; null where the caller sent none.</summary>
+    public double? PresencePenalty { get; init; }
+
+    /// <summary>Echoed; -2 to 2; null where the caller sent none.</summary>
+    public double? FrequencyPenalty { get; init; }
 
     /// <summary>How many candidates each log probability shows; 0 to 20.</summary>
     public int TopLogprobs { get; init; }

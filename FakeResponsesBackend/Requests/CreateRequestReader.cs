@@ -11,12 +11,14 @@ namespace SessionAware.FakeResponsesBackend.Requests;
 /// <summary>Turns the body of <c>POST /responses</c>, and of its relatives that count or compact, into a <see cref="CreateRequest"/>.</summary>
 internal static partial class CreateRequestReader
 {
+    private const int LongestCacheKey = 64;
+
     private static readonly HashSet<string> s_known =
     [
-        "background", "context_management", "conversation", "include", "input", "instructions", "max_output_tokens", "max_tool_calls", "metadata", "model",
-        "moderation", "parallel_tool_calls", "previous_response_id", "prompt", "prompt_cache_key", "prompt_cache_options", "prompt_cache_retention",
-        "reasoning", "safety_identifier", "service_tier", "store", "stream", "stream_options", "temperature", "text", "tool_choice", "tools",
-        "top_logprobs", "top_p", "truncation", "user",
+        "background", "context_management", "conversation", "frequency_penalty", "include", "input", "instructions", "max_output_tokens", "max_tool_calls",
+        "metadata", "model", "moderation", "parallel_tool_calls", "presence_penalty", "previous_response_id", "prompt", "prompt_cache_key",
+        "prompt_cache_options", "prompt_cache_retention", "reasoning", "safety_identifier", "service_tier", "store", "stream", "stream_options",
+        "temperature", "text", "tool_choice", "tools", "top_logprobs", "top_p", "truncation", "user",
     ];
 
     private static readonly HashSet<string> s_framed = [.. s_known, "type", "stream_id", "generate"];
@@ -30,100 +32,104 @@ internal static partial class CreateRequestReader
         ["input", "instructions", "model", "previous_response_id", "prompt_cache_key", "prompt_cache_retention", "service_tier"];
 
     private static readonly HashSet<string> s_streamOptions = ["include_obfuscation"];
-    private static readonly HashSet<string> s_reasoningFields = ["effort", "summary", "generate_summary", "context", "mode"];
-    private static readonly HashSet<string> s_conversationFields = ["id"];
+    private static readonly HashSet<string> s_cacheOptions = ["ttl", "mode"];
 
-    // What the emulated model cannot do is refused, never ignored; each entry says which values ask for nothing.
-    private static readonly (string Name, Func<JsonElement, bool> AsksForNothing)[] s_unsupported =
-    [
-        ("context_management", value => value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0),
-        ("moderation", _ => false),
-        ("prompt", _ => false),
-        ("prompt_cache_options", _ => false),
-    ];
+    // Without generate_summary, which the specification still has and the service refuses.
+    private static readonly HashSet<string> s_reasoningFields = ["effort", "summary", "context", "mode"];
+    private static readonly HashSet<string> s_conversationFields = ["id"];
+    private static readonly string[] s_efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
+    private static readonly string[] s_firstEfforts = ["minimal", "low", "medium", "high"];
 
     /// <summary>Reads the fields; faults go to <paramref name="fields"/>.</summary>
     public static CreateRequest Read(FieldReader fields)
     {
-        fields.OnlyKnown(s_known);
-        return ReadCreate(fields);
+        var request = Read(fields, s_known, inputIsOptional: false);
+        Check(request, fields);
+        return request;
     }
 
     /// <summary>Reads a frame <c>response.create</c>: it streams whatever <c>stream</c> says, and never runs in the background.</summary>
     public static CreateRequest ReadFrame(FieldReader fields)
     {
-        fields.OnlyKnown(s_framed);
-        if (fields.Flag("background") == true)
+        var request = Read(fields, s_framed, inputIsOptional: false) with { Stream = true, Generate = fields.Flag("generate") ?? true };
+        if (request.Background)
             fields.Refuse(FrameErrors.Background());
-        return ReadCreate(fields) with { Stream = true, Generate = fields.Flag("generate") ?? true };
-    }
-
-    /// <summary>Reads the body of <c>POST /responses/input_tokens</c>.</summary>
-    public static CreateRequest ReadCount(FieldReader fields)
-    {
-        fields.OnlyKnown(s_counted);
-        return ReadPrompt(fields, inputIsOptional: true);
-    }
-
-    /// <summary>Reads the body of <c>POST /responses/compact</c>.</summary>
-    public static CreateRequest ReadCompaction(FieldReader fields)
-    {
-        fields.OnlyKnown(s_compacted);
-        return ReadPrompt(fields, inputIsOptional: true);
-    }
-
-    private static CreateRequest ReadCreate(FieldReader fields)
-    {
-        foreach (var (name, asksForNothing) in s_unsupported)
-        {
-            if (fields.Value(name) is { } value && !asksForNothing(value))
-                fields.Refuse(ApiErrors.UnsupportedParameter(name));
-        }
-
-        fields.Text("user");
-        var request = ReadPrompt(fields, inputIsOptional: false) with
-        {
-            Store = fields.Flag("store") ?? true,
-            Stream = fields.Flag("stream") ?? false,
-            Background = fields.Flag("background") ?? false,
-            IncludeObfuscation = ReadObfuscation(fields),
-            Include = Inclusions.Read(fields),
-            MaxOutputTokens = fields.Integer("max_output_tokens", minimum: 16),
-            MaxToolCalls = fields.Integer("max_tool_calls", minimum: 1),
-            Temperature = fields.Decimal("temperature", maximum: 2),
-            TopP = fields.Decimal("top_p", maximum: 1),
-            TopLogprobs = fields.Integer("top_logprobs", minimum: 0, maximum: 20) ?? 0,
-            ParallelToolCalls = fields.Flag("parallel_tool_calls") ?? true,
-            SafetyIdentifier = fields.Text("safety_identifier"),
-            ServiceTier = fields.Choice("service_tier", "auto", "default", "flex", "priority", "scale"),
-            Metadata = MetadataReader.Read(fields) ?? [],
-        };
         Check(request, fields);
         return request;
     }
 
-    private static CreateRequest ReadPrompt(FieldReader fields, bool inputIsOptional)
+    /// <summary>Reads the body of <c>POST /responses/input_tokens</c>.</summary>
+    public static CreateRequest ReadCount(FieldReader fields) => Read(fields, s_counted, inputIsOptional: true);
+
+    /// <summary>Reads the body of <c>POST /responses/compact</c>.</summary>
+    public static CreateRequest ReadCompaction(FieldReader fields) => Read(fields, s_compacted, inputIsOptional: true);
+
+    /// <summary>Reads in the order in which the service reports faults: model and input that are missing, unknown fields, then field by field.</summary>
+    private static CreateRequest Read(FieldReader fields, HashSet<string> known, bool inputIsOptional)
     {
         var model = fields.RequiredText("model");
-        var tools = ToolReader.ReadTools(fields, model);
+        if (!inputIsOptional && fields.Value("input") is null)
+            fields.RefuseAbsence("input", "a string");
+        if (fields.Value("messages") is not null)
+            fields.Refuse(ParameterErrors.Moved("messages", "input"));
+        fields.OnlyKnown(known);
+        var input = ItemReader.ReadInput(fields);
+        var include = Inclusions.Read(fields);
+        var (tools, hosted) = ToolReader.ReadTools(fields);
         var request = new CreateRequest
         {
             Model = model,
-            Input = inputIsOptional && fields.Value("input") is null ? [] : ItemReader.ReadInput(fields),
+            Input = input,
+            Include = include,
+            Tools = tools,
+            HostedTool = hosted,
+            ToolChoice = hosted is null ? ToolReader.ReadChoice(fields, tools) : ToolChoice.Auto,
+            Metadata = MetadataReader.Read(fields) ?? [],
+            Text = TextFormatReader.Read(fields),
+            Temperature = fields.Decimal("temperature", maximum: 2),
+            TopP = fields.Decimal("top_p", maximum: 1),
+            PresencePenalty = fields.Decimal("presence_penalty", minimum: -2, maximum: 2),
+            FrequencyPenalty = fields.Decimal("frequency_penalty", minimum: -2, maximum: 2),
+            ParallelToolCalls = fields.Flag("parallel_tool_calls") ?? true,
+            Stream = fields.Flag("stream") ?? false,
+            IncludeObfuscation = ReadObfuscation(fields),
+            Background = fields.Flag("background") ?? false,
+            MaxOutputTokens = fields.Integer("max_output_tokens", minimum: 16),
+            MaxToolCalls = fields.Integer("max_tool_calls", minimum: 1),
+            Reasoning = ReadReasoning(fields),
+            SafetyIdentifier = fields.Text("safety_identifier"),
+            PromptCacheKey = fields.Text("prompt_cache_key", LongestCacheKey),
+            PromptCacheRetention = fields.Choice("prompt_cache_retention", "in_memory", "24h"),
+            Truncation = fields.Choice("truncation", "auto", "disabled") ?? "disabled",
             Instructions = fields.Text("instructions"),
+            Store = fields.Flag("store") ?? true,
+            ServiceTier = ReadTier(fields),
+            TopLogprobs = fields.Integer("top_logprobs", minimum: 0, maximum: 20) ?? 0,
             PreviousResponseId = ReadId(fields, "previous_response_id", ResourceIdPrefix.Response),
             ConversationId = ReadConversation(fields),
-            Tools = tools,
-            ToolChoice = ToolReader.ReadChoice(fields, tools),
-            Text = TextFormatReader.Read(fields),
-            Reasoning = ReadReasoning(fields),
-            Truncation = fields.Choice("truncation", "auto", "disabled") ?? "disabled",
-            PromptCacheKey = fields.Text("prompt_cache_key"),
-            PromptCacheRetention = fields.Choice("prompt_cache_retention", "in_memory", "24h"),
+            PromptId = fields.Object("prompt")?.RequiredText("id"),
         };
+        // Only its type matters: it is not echoed.
+        fields.Text("user");
+        RefuseUnsupported(fields);
         if (request.PreviousResponseId is not null && request.ConversationId is not null)
-            fields.Refuse(ApiErrors.MutuallyExclusive("previous_response_id", "conversation"));
+            fields.Refuse(ParameterErrors.MutuallyExclusive("previous_response_id", "conversation"));
         return request;
+    }
+
+    /// <summary>What the emulated model cannot do is refused, never ignored, unless it asks for nothing.</summary>
+    private static void RefuseUnsupported(FieldReader fields)
+    {
+        if (fields.Object("moderation") is not null)
+            fields.Refuse(ParameterErrors.Unsupported("moderation"));
+        if (fields.Object("prompt_cache_options") is { } options)
+        {
+            options.OnlyKnown(s_cacheOptions);
+            fields.Refuse(ParameterErrors.Unsupported("prompt_cache_options"));
+        }
+
+        if (fields.Array("context_management", "objects")?.GetArrayLength() > 0)
+            fields.Refuse(ParameterErrors.Unsupported("context_management"));
     }
 
     /// <summary>Rules between fields.</summary>
@@ -131,17 +137,19 @@ internal static partial class CreateRequestReader
     {
         if (request is { Background: true, Store: false })
             fields.Refuse(ApiErrors.BackgroundWithoutStore());
-        if (request.TopLogprobs > 0 && !request.Include.HasFlag(Inclusion.Logprobs))
-            fields.Refuse(ApiErrors.TopLogprobsWithoutLogprobs());
+        if (request is { Generate: true, Input.Count: 0, PreviousResponseId: null, ConversationId: null, PromptId: null })
+            fields.Refuse(ApiErrors.EmptyInput());
         if (request.Text.Format is JsonObjectFormat && !MentionsJson(request))
-            fields.Refuse(ApiErrors.JsonModeWithoutTheWord());
+            fields.Refuse(InputErrors.JsonModeWithoutTheWord());
     }
 
-    /// <summary>JSON mode wants the word in the input, lest the model write blanks for ever.</summary>
-    private static bool MentionsJson(CreateRequest request) => request.Input.Any(entry => entry.Reference is not null || Mentions(entry.Item!.PlainText))
-        || request.PreviousResponseId is not null || request.ConversationId is not null;
+    /// <summary>JSON mode wants the word in the input, lest the model write blanks for ever; instructions do not count.</summary>
+    private static bool MentionsJson(CreateRequest request) => request.PreviousResponseId is not null || request.ConversationId is not null
+        || request.Input.Any(entry => entry.Reference is not null || entry.Item!.PlainText.Contains("json", StringComparison.OrdinalIgnoreCase));
 
-    private static bool Mentions(string text) => text.Contains("json", StringComparison.OrdinalIgnoreCase);
+    // Values as the service lists them: it has fast, which it serves and echoes as priority, and no longer the specification's scale.
+    private static string? ReadTier(FieldReader fields) =>
+        fields.Choice("service_tier", "auto", "default", "fast", "flex", "priority") is var tier && tier == "fast" ? "priority" : tier;
 
     private static string? ReadConversation(FieldReader fields)
     {
@@ -158,7 +166,7 @@ internal static partial class CreateRequestReader
                 conversation.RequiredText("id");
                 return ReadId(conversation, "id", ResourceIdPrefix.Conversation);
             case { } other:
-                fields.Refuse(ApiErrors.WrongType(Name, "one of a string or object", other));
+                fields.Refuse(ParameterErrors.WrongType(Name, "one of a string or object", other));
                 return null;
         }
     }
@@ -169,9 +177,9 @@ internal static partial class CreateRequestReader
         if (fields.Text(name) is not { } id)
             return null;
         if (!id.StartsWith(prefix, StringComparison.Ordinal))
-            fields.Refuse(ApiErrors.InvalidIdPrefix(fields.PathOf(name), id, prefix));
+            fields.Refuse(ParameterErrors.InvalidIdPrefix(fields.PathOf(name), id, prefix));
         else if (!IdCharacters().IsMatch(id))
-            fields.Refuse(ApiErrors.InvalidIdCharacters(fields.PathOf(name), id));
+            fields.Refuse(ParameterErrors.InvalidIdCharacters(fields.PathOf(name), id));
         return id;
     }
 
@@ -188,8 +196,14 @@ internal static partial class CreateRequestReader
         if (fields.Object("reasoning") is not { } reasoning)
             return new(null, null);
         reasoning.OnlyKnown(s_reasoningFields);
-        var summary = reasoning.Choice("summary", "auto", "concise", "detailed") ?? reasoning.Choice("generate_summary", "auto", "concise", "detailed");
-        return new(reasoning.Choice("effort", "none", "minimal", "low", "medium", "high", "xhigh"), summary);
+        // Other types get the service's own words: a number is held against the first efforts that there were.
+        if (reasoning.Value("effort") is { ValueKind: not JsonValueKind.String } other)
+        {
+            var expected = other.ValueKind == JsonValueKind.Number ? $"one of {ParameterErrors.OneOf(s_firstEfforts)}" : $"one of one of {ParameterErrors.OneOf(s_efforts)} or integer";
+            reasoning.Refuse(ParameterErrors.WrongType(reasoning.PathOf("effort"), expected, other));
+        }
+
+        return new(reasoning.Choice("effort", s_efforts), reasoning.Choice("summary", "concise", "detailed", "auto"));
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9_-]+\z")]

@@ -10,6 +10,8 @@ namespace SessionAware.FakeResponsesBackend.Requests;
 /// </summary>
 internal sealed class FieldReader
 {
+    private const string AString = "a string";
+
     private readonly JsonElement _body;
     private readonly string _path;
     private readonly FieldReader? _parent;
@@ -47,25 +49,51 @@ internal sealed class FieldReader
     public JsonElement? Value(string name) =>
         Fault is null && _body.ValueKind == JsonValueKind.Object && _body.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    /// <summary>A string.</summary>
-    public string? Text(string name) => Typed(name, "a string", JsonValueKind.String) is { } value ? value.GetString() : null;
+    /// <summary>A string of at most <paramref name="longest"/> characters.</summary>
+    public string? Text(string name, int longest = int.MaxValue)
+    {
+        if (Typed(name, AString, JsonValueKind.String) is not { } value)
+            return null;
+        var text = value.GetString()!;
+        if (text.Length > longest)
+            Refuse(ParameterErrors.TooLong(PathOf(name), longest, text.Length));
+        return text;
+    }
 
     /// <summary>A string that must be there.</summary>
     public string RequiredText(string name)
     {
         if (Text(name) is { } text)
             return text;
-        Refuse(ApiErrors.MissingParameter(PathOf(name)));
+        RefuseAbsence(name, AString);
         return "";
     }
+
+    /// <summary>A string that must be there and say something.</summary>
+    public string NonEmptyText(string name)
+    {
+        var text = RequiredText(name);
+        if (text.Length == 0)
+            Refuse(ParameterErrors.Empty(PathOf(name)));
+        return text;
+    }
+
+    /// <summary>Refuses a field that must be there: it is missing, or null. The service takes a null of the body itself for an object.</summary>
+    public void RefuseAbsence(string name, string expected) => Refuse(_body.TryGetProperty(name, out _)
+        ? ParameterErrors.WrongType(PathOf(name), expected, _parent is null ? "an object" : "null")
+        : ParameterErrors.Missing(PathOf(name)));
+
+    /// <summary>A word that tells what the whole object is: empty where it is no string, null where there is none.</summary>
+    public string? Discriminator(string name) => Value(name) is { } value ? value.ValueKind == JsonValueKind.String ? value.GetString() : "" : null;
 
     /// <summary>A string out of a closed set.</summary>
     public string? Choice(string name, params string[] supported)
     {
-        if (Text(name) is not { } text)
+        if (Typed(name, $"one of {ParameterErrors.OneOf(supported)}", JsonValueKind.String) is not { } value)
             return null;
+        var text = value.GetString()!;
         if (!supported.Contains(text))
-            Refuse(ApiErrors.UnsupportedValue(PathOf(name), text, supported));
+            Refuse(ParameterErrors.UnsupportedValue(PathOf(name), text, supported));
         return text;
     }
 
@@ -76,16 +104,16 @@ internal sealed class FieldReader
     public JsonElement? Array(string name, string of) => Typed(name, $"an array of {of}", JsonValueKind.Array);
 
     /// <summary>An array of strings; empty where there is none.</summary>
-    public IEnumerable<string> Texts(string name)
+    public IEnumerable<string> Texts(string name, string of)
     {
-        if (Array(name, "strings") is not { } array)
+        if (Array(name, of) is not { } array)
             yield break;
         foreach (var (index, value) in array.EnumerateArray().Index())
         {
             if (value.ValueKind == JsonValueKind.String)
                 yield return value.GetString()!;
             else
-                Refuse(ApiErrors.WrongType($"{PathOf(name)}[{index}]", "a string", value));
+                Refuse(ParameterErrors.WrongType($"{PathOf(name)}[{index}]", AString, value));
         }
     }
 
@@ -96,9 +124,9 @@ internal sealed class FieldReader
     public JsonElement? Raw(string name) => Typed(name, "an object", JsonValueKind.Object)?.Clone();
 
     /// <summary>The objects of an array, each with its own reader; none where there is no array.</summary>
-    public IEnumerable<FieldReader> Objects(string name)
+    public IEnumerable<FieldReader> Objects(string name, string of = "objects", string each = "an object")
     {
-        if (Array(name, "objects") is not { } array)
+        if (Array(name, of) is not { } array)
             yield break;
         foreach (var (index, value) in array.EnumerateArray().Index())
         {
@@ -106,7 +134,7 @@ internal sealed class FieldReader
             if (value.ValueKind == JsonValueKind.Object)
                 yield return Child(value, path);
             else
-                Refuse(ApiErrors.WrongType(path, "an object", value));
+                Refuse(ParameterErrors.WrongType(path, each, value));
         }
     }
 
@@ -119,11 +147,11 @@ internal sealed class FieldReader
         if (Typed(name, "an integer", JsonValueKind.Number) is not { } value)
             return null;
         if (!value.TryGetInt64(out var number))
-            Refuse(ApiErrors.WrongType(PathOf(name), "an integer", value));
+            Refuse(ParameterErrors.WrongType(PathOf(name), "an integer", value));
         else if (number < minimum)
-            Refuse(ApiErrors.OutOfRange(PathOf(name), "integer", above: false, minimum.ToString(CultureInfo.InvariantCulture), value.GetRawText()));
+            Refuse(ParameterErrors.OutOfRange(PathOf(name), "integer", above: false, minimum.ToString(CultureInfo.InvariantCulture), value.GetRawText()));
         else if (number > maximum)
-            Refuse(ApiErrors.OutOfRange(PathOf(name), "integer", above: true, maximum.ToString(CultureInfo.InvariantCulture), value.GetRawText()));
+            Refuse(ParameterErrors.OutOfRange(PathOf(name), "integer", above: true, maximum.ToString(CultureInfo.InvariantCulture), value.GetRawText()));
         else
             return (int)number;
         return null;
@@ -138,19 +166,19 @@ internal sealed class FieldReader
         if (number < minimum || number > maximum)
         {
             var bound = (number < minimum ? minimum : maximum).ToString(CultureInfo.InvariantCulture);
-            Refuse(ApiErrors.OutOfRange(PathOf(name), "decimal", above: number > maximum, bound, value.GetRawText()));
+            Refuse(ParameterErrors.OutOfRange(PathOf(name), "decimal", above: number > maximum, bound, value.GetRawText()));
         }
 
         return number;
     }
 
-    /// <summary>Refuses the first field that is not in <paramref name="known"/>.</summary>
+    /// <summary>Refuses the first field that is not in <paramref name="known"/>. Only the body's own fields have been seen to come with a suggestion.</summary>
     public void OnlyKnown(IReadOnlySet<string> known)
     {
         foreach (var field in _body.EnumerateObject())
         {
             if (!known.Contains(field.Name))
-                Refuse(ApiErrors.UnknownParameter(PathOf(field.Name)));
+                Refuse(ParameterErrors.Unknown(PathOf(field.Name), _parent is null ? Misspelling.Near(field.Name, known.Where(name => !_body.TryGetProperty(name, out _))) : []));
         }
     }
 
@@ -160,7 +188,7 @@ internal sealed class FieldReader
             return null;
         if (kinds.Contains(value.ValueKind))
             return value;
-        Refuse(ApiErrors.WrongType(PathOf(name), expected, value));
+        Refuse(ParameterErrors.WrongType(PathOf(name), expected, value));
         return null;
     }
 }

@@ -6,6 +6,7 @@ namespace SessionAware.FakeResponsesBackend.Requests;
 /// <summary>Reads <c>metadata</c>: at most 16 pairs, names of 64 and values of 512 characters.</summary>
 internal static class MetadataReader
 {
+    private const string Name = "metadata";
     private const int MostPairs = 16;
     private const int LongestName = 64;
     private const int LongestValue = 512;
@@ -13,23 +14,35 @@ internal static class MetadataReader
     /// <summary>The pairs; null where the caller sent none.</summary>
     public static Dictionary<string, string>? Read(FieldReader fields)
     {
-        if (fields.Raw("metadata") is not { } value)
-            return null;
+        switch (fields.Value(Name))
+        {
+            case null:
+                return null;
+            case { ValueKind: JsonValueKind.Object } value:
+                return ReadPairs(fields, value);
+            case { } other:
+                fields.Refuse(ParameterErrors.WrongType(Name, "a metadata object", other));
+                return null;
+        }
+    }
+
+    private static Dictionary<string, string> ReadPairs(FieldReader fields, JsonElement value)
+    {
         var metadata = new Dictionary<string, string>();
         foreach (var field in value.EnumerateObject())
         {
             if (field.Value.ValueKind != JsonValueKind.String)
-                fields.Refuse(ApiErrors.WrongType($"metadata.{field.Name}", "a string", field.Value));
+                fields.Refuse(ParameterErrors.WrongType($"{Name}.{field.Name}", "a string", field.Value));
             else if (field.Name.Length > LongestName)
-                fields.Refuse(ApiErrors.MetadataNameTooLong(field.Name, LongestName));
+                fields.Refuse(ParameterErrors.NameTooLong(Name, field.Name, LongestName));
             else if (field.Value.GetString() is { Length: > LongestValue } text)
-                fields.Refuse(ApiErrors.TooLong($"metadata.{field.Name}", LongestValue, text.Length));
+                fields.Refuse(ParameterErrors.TooLong($"{Name}.{field.Name}", LongestValue, text.Length));
             else
                 metadata[field.Name] = field.Value.GetString()!;
         }
 
         if (metadata.Count > MostPairs)
-            fields.Refuse(ApiErrors.TooManyProperties("metadata", MostPairs, metadata.Count));
+            fields.Refuse(ParameterErrors.TooManyProperties(Name, MostPairs, metadata.Count));
         return metadata;
     }
 }

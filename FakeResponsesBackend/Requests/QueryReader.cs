@@ -20,7 +20,7 @@ internal sealed class QueryReader(IQueryCollection query)
             case "1" or "true" or "True":
                 return true;
             default:
-                Fault ??= ApiErrors.WrongType(name, "a boolean", "a string");
+                Fault ??= ParameterErrors.WrongType(name, "a boolean", "a string");
                 return false;
         }
     }
@@ -32,9 +32,9 @@ internal sealed class QueryReader(IQueryCollection query)
         if (text.Length == 0)
             return null;
         if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-            Fault ??= ApiErrors.WrongType(name, "an integer", "a string");
+            Fault ??= ParameterErrors.WrongType(name, "an integer", "a string");
         else if (number < 0)
-            Fault ??= ApiErrors.OutOfRange(name, "integer", above: false, "0", text);
+            Fault ??= ParameterErrors.OutOfRange(name, "integer", above: false, "0", text);
         return number;
     }
 

@@ -23,12 +23,12 @@ internal sealed class InputResolver(ResponseStore store, RegionSeal seal, IOptio
             if (item is null)
                 return (null, fault);
             if (item.Id.Length > 0 && items.Any(known => known.Id == item.Id))
-                return (null, ApiErrors.DuplicateItem(item.Id));
+                return (null, InputErrors.DuplicateItem(item.Id));
             items.Add(item.Id.Length == 0 ? item with { Id = mint(item.Prefix) } : item);
         }
 
         if (items.Index().FirstOrDefault(entry => entry.Item is ReasoningItem && !IsFollowed(items, entry.Index)).Item is { } alone)
-            return (null, ApiErrors.ReasoningWithoutFollower(alone.Id));
+            return (null, InputErrors.ReasoningWithoutFollower(alone.Id));
         return Unmatched(before, items, outputsMayFollow) is { } unmatched ? (null, unmatched) : (items, null);
     }
 
@@ -36,7 +36,7 @@ internal sealed class InputResolver(ResponseStore store, RegionSeal seal, IOptio
     {
         if (store.TryGetItem(id, out var item) || (item = before.Items().FirstOrDefault(known => known.Id == id)) is not null)
             return (item, null);
-        return (null, ApiErrors.ReferencedItemNotFound(id, region.Value.Flavor));
+        return (null, InputErrors.ReferencedItemNotFound(id, region.Value.Flavor));
     }
 
     private (Item? Item, ApiError? Fault) Check(InputEntry entry)
@@ -44,13 +44,13 @@ internal sealed class InputResolver(ResponseStore store, RegionSeal seal, IOptio
         switch (entry.Item)
         {
             case ReasoningItem { EncryptedContent: { } sealedThoughts } when seal.Open(sealedThoughts) is null:
-                return (null, ApiErrors.EncryptedContentNotVerified(sealedThoughts));
+                return (null, InputErrors.EncryptedContentNotVerified(sealedThoughts));
             case ReasoningItem { EncryptedContent: null, Id: { Length: > 0 } id } when !store.TryGetItem(id, out _):
-                return (null, ApiErrors.ReferencedItemNotFound(id, region.Value.Flavor));
+                return (null, InputErrors.ReferencedItemNotFound(id, region.Value.Flavor));
             case CompactionItem compaction:
                 return seal.Open(compaction.EncryptedContent) is { } text
                     ? (compaction with { Unsealed = text }, null)
-                    : (null, ApiErrors.EncryptedContentNotVerified(compaction.EncryptedContent));
+                    : (null, InputErrors.EncryptedContentNotVerified(compaction.EncryptedContent));
             default:
                 return (entry.Item, null);
         }
@@ -75,11 +75,11 @@ internal sealed class InputResolver(ResponseStore store, RegionSeal seal, IOptio
             else if (item is IToolCallOutput output)
             {
                 if (!known.Contains(output.CallId))
-                    return ApiErrors.ToolCallNotFound(output is CustomToolCallOutputItem, output.CallId);
+                    return InputErrors.ToolCallNotFound(output is CustomToolCallOutputItem, output.CallId);
                 open.Remove(output.CallId);
             }
         }
 
-        return open.Count > 0 && !outputsMayFollow ? ApiErrors.ToolOutputNotFound(open.First()) : null;
+        return open.Count > 0 && !outputsMayFollow ? InputErrors.ToolOutputNotFound(open.First()) : null;
     }
 }

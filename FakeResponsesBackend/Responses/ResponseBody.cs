@@ -43,7 +43,7 @@ public abstract record ResponseBody
     [JsonPropertyName("error")]
     public ResponseError? Error { get; init; }
 
-    /// <summary>OpenAI's penalty, 0 for these models.</summary>
+    /// <summary>The caller's penalty; it changes nothing here.</summary>
     [JsonPropertyName("frequency_penalty")]
     public double FrequencyPenalty { get; init; }
 
@@ -75,7 +75,7 @@ public abstract record ResponseBody
     [JsonPropertyName("parallel_tool_calls")]
     public bool ParallelToolCalls { get; init; } = true;
 
-    /// <summary>OpenAI's penalty, 0 for these models.</summary>
+    /// <summary>The caller's penalty; it changes nothing here.</summary>
     [JsonPropertyName("presence_penalty")]
     public double PresencePenalty { get; init; }
 

@@ -87,18 +87,10 @@ internal sealed class TurnStarter(
     {
         if (!catalog.TryFind(request.Model, out var deployment))
             return (null, region.Value.Flavor == ApiFlavor.Azure ? ApiErrors.DeploymentNotFound() : ApiErrors.ModelNotFound(request.Model));
-        if (ModelFit.Fault(request, deployment) is { } misfit)
-            return (null, misfit);
 
         // Items that a caller sends back bring their chain's partition along.
         var (before, partition) = (History.Empty, ResourceId.InheritedPartition(request.Input.Select(entry => entry.Reference ?? entry.Item!.Id)) ?? ResourceId.NewPartition());
-        if (request.PreviousResponseId is { } previousId)
-        {
-            if ((local?.Invoke(previousId) ?? responses.Continuable(previousId)) is not { } previous)
-                return (null, ApiErrors.PreviousResponseNotFound(previousId));
-            (before, partition) = (previous.After, ResourceId.PartitionOf(previousId));
-        }
-        else if (request.ConversationId is { } conversationId)
+        if (request.ConversationId is { } conversationId)
         {
             var isKnown = conversations.TryGet(conversationId, out var conversation);
             ledger.Asked(conversationId, isKnown);
@@ -106,6 +98,18 @@ internal sealed class TurnStarter(
                 return (null, ApiErrors.ConversationNotFound(conversationId));
             (before, partition) = (conversation.Items, ResourceId.PartitionOfConversation(conversationId));
         }
+
+        if (request.PromptId is { } promptId)
+            return (null, InputErrors.PromptNotFound(promptId));
+        if (request.PreviousResponseId is { } previousId)
+        {
+            if ((local?.Invoke(previousId) ?? responses.Continuable(previousId)) is not { } previous)
+                return (null, ApiErrors.PreviousResponseNotFound(previousId));
+            (before, partition) = (previous.After, ResourceId.PartitionOf(previousId));
+        }
+
+        if (ModelFit.Fault(request, deployment, region.Value.Flavor) is { } misfit)
+            return (null, misfit);
 
         var at = time.GetUtcNow();
         var (input, fault) = resolver.Resolve(request.Input, before, prefix => ResourceId.Mint(prefix, partition, request.Store, at));
@@ -147,11 +151,13 @@ internal sealed class TurnStarter(
             Status = request.Background ? ResponseStatus.Queued : ResponseStatus.InProgress,
             Background = request.Background,
             Conversation = request.ConversationId is { } conversation ? new(conversation) : null,
+            FrequencyPenalty = request.FrequencyPenalty ?? 0,
             Instructions = request.Instructions,
             MaxOutputTokens = request.MaxOutputTokens,
             MaxToolCalls = request.MaxToolCalls,
             Model = catalog.Echo(deployment),
             ParallelToolCalls = request.ParallelToolCalls,
+            PresencePenalty = request.PresencePenalty ?? 0,
             PreviousResponseId = request.PreviousResponseId,
             PromptCacheKey = request.PromptCacheKey,
             PromptCacheRetention = request.PromptCacheRetention ?? deployment.CacheRetention(region.Value.Flavor),

@@ -52,7 +52,7 @@ internal sealed record AgentSettings
     {
         var text = fields.Text(name);
         if (text?.Length > longest)
-            fields.Refuse(ApiErrors.TooLong(fields.PathOf(name), longest, text.Length));
+            fields.Refuse(ParameterErrors.TooLong(fields.PathOf(name), longest, text.Length));
         return text;
     }
 
@@ -60,7 +60,7 @@ internal sealed record AgentSettings
     public static void RefuseResources(FieldReader fields)
     {
         if (fields.Raw("tool_resources") is { } resources && !IsEmpty(resources))
-            fields.Refuse(ApiErrors.UnsupportedParameter(fields.PathOf("tool_resources")));
+            fields.Refuse(ParameterErrors.Unsupported(fields.PathOf("tool_resources")));
     }
 
     private static bool IsEmpty(JsonElement value) => value.ValueKind switch
@@ -116,10 +116,10 @@ internal sealed record AnswerFormat(JsonElement Echo, TextFormat Format)
                 schema.OnlyKnown(s_schemaFields);
                 return TextFormatReader.ReadSchema(schema);
             case "json_schema":
-                format.Refuse(ApiErrors.MissingParameter(format.PathOf("json_schema")));
+                format.Refuse(ParameterErrors.Missing(format.PathOf("json_schema")));
                 return new PlainFormat();
             default:
-                format.Refuse(ApiErrors.UnsupportedValue(format.PathOf("type"), type, "json_object", "json_schema", "text"));
+                format.Refuse(ParameterErrors.UnsupportedValue(format.PathOf("type"), type, "json_object", "json_schema", "text"));
                 return new PlainFormat();
         }
     }

@@ -27,7 +27,7 @@ internal static class AgentToolReader
             return null;
         List<AgentTool> tools = [.. fields.Objects("tools").Select(ReadTool).OfType<AgentTool>()];
         if (tools.Count > MostTools)
-            fields.Refuse(ApiErrors.TooManyItems("tools", MostTools, tools.Count));
+            fields.Refuse(ParameterErrors.TooManyItems("tools", MostTools, tools.Count));
         return tools;
     }
 
@@ -47,12 +47,12 @@ internal static class AgentToolReader
         chosen.OnlyKnown(s_toolFields);
         var type = chosen.RequiredText("type");
         if (s_hosted.Contains(type))
-            chosen.Refuse(ApiErrors.ToolChoiceNotOffered(type));
+            chosen.Refuse(InputErrors.ToolChoiceNotOffered(type));
         else if (type != "function")
-            chosen.Refuse(ApiErrors.UnsupportedValue(chosen.PathOf("type"), type, "function"));
+            chosen.Refuse(ParameterErrors.UnsupportedValue(chosen.PathOf("type"), type, "function"));
         if (chosen.Object("function") is not { } function)
         {
-            chosen.Refuse(ApiErrors.MissingParameter(chosen.PathOf("function")));
+            chosen.Refuse(ParameterErrors.Missing(chosen.PathOf("function")));
             return ToolChoice.Auto;
         }
 
@@ -64,8 +64,8 @@ internal static class AgentToolReader
     public static ApiError? Misfit(ToolChoice choice, IReadOnlyList<AgentTool> tools)
     {
         if (choice.Mode == ToolChoiceMode.Required && tools.Count == 0)
-            return ApiErrors.ToolChoiceWithoutTools(choice.Echo.ValueKind == JsonValueKind.String ? "required" : "function");
-        return choice.Allowed is { } allowed && tools.All(tool => !allowed.Contains(tool.Function.Name)) ? ApiErrors.ToolChoiceNotOffered("function") : null;
+            return InputErrors.ToolChoiceWithoutTools(choice.Echo.ValueKind == JsonValueKind.String ? "required" : "function");
+        return choice.Allowed is { } allowed && tools.All(tool => !allowed.Contains(tool.Function.Name)) ? InputErrors.ToolChoiceNotOffered("function") : null;
     }
 
     private static AgentTool? ReadTool(FieldReader tool)
@@ -77,13 +77,13 @@ internal static class AgentToolReader
                 function.OnlyKnown(s_functionFields);
                 return AgentTool.Of(ToolReader.ReadFunction(function, "parameters", strictByDefault: false));
             case "function":
-                tool.Refuse(ApiErrors.MissingParameter(tool.PathOf("function")));
+                tool.Refuse(ParameterErrors.Missing(tool.PathOf("function")));
                 return null;
             case var hosted when s_hosted.Contains(hosted):
-                tool.Refuse(ApiErrors.HostedToolNotSupported(hosted, "this region's models"));
+                tool.Refuse(InputErrors.HostedToolNotSupported(hosted, "this region's models"));
                 return null;
             case var other:
-                tool.Refuse(ApiErrors.UnsupportedValue(tool.PathOf("type"), other, ["function", .. s_hosted.Order(StringComparer.Ordinal)]));
+                tool.Refuse(ParameterErrors.UnsupportedValue(tool.PathOf("type"), other, ["function", .. s_hosted.Order(StringComparer.Ordinal)]));
                 return null;
         }
     }

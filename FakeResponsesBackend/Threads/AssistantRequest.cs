@@ -15,7 +15,7 @@ internal sealed record AssistantRequest(string? Name, string? Description, Agent
         fields.OnlyKnown(s_fields);
         var settings = AgentSettings.Read(fields);
         if (settings.Model is null)
-            fields.Refuse(ApiErrors.MissingParameter("model"));
+            fields.Refuse(ParameterErrors.Missing("model"));
         return new(AgentSettings.LimitedText(fields, "name", LongestName), AgentSettings.LimitedText(fields, "description", LongestDescription), settings);
     }
 }

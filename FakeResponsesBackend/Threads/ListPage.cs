@@ -21,11 +21,11 @@ internal sealed record ListPage(int Limit, bool Ascending, string? After, string
         if (reader.Fault is { } unreadable)
             return (null, unreadable);
         if (limit is < 1 or > LargestLimit)
-            return (null, ApiErrors.OutOfRange("limit", "integer", limit > LargestLimit, limit > LargestLimit ? $"{LargestLimit}" : "1", $"{limit}"));
+            return (null, ParameterErrors.OutOfRange("limit", "integer", limit > LargestLimit, limit > LargestLimit ? $"{LargestLimit}" : "1", $"{limit}"));
         var order = query["order"].ToString();
         return order is "" or "asc" or "desc"
             ? (new(limit, order == "asc", Cursor(query, "after"), Cursor(query, "before")), null)
-            : (null, ApiErrors.UnsupportedValue("order", order, "asc", "desc"));
+            : (null, ParameterErrors.UnsupportedValue("order", order, "asc", "desc"));
     }
 
     /// <summary>The page of <paramref name="oldestFirst"/>, or 404 where a cursor names nothing in it.</summary>

@@ -140,6 +140,6 @@ internal static class RunEndpoints
         .Where(entry => entry.Key == "include" || entry.Key.StartsWith("include[", StringComparison.Ordinal))
         .SelectMany(entry => entry.Value.OfType<string>())
         .Where(value => value != SearchResults)
-        .Select(value => ApiErrors.UnsupportedValue("include", value, SearchResults))
+        .Select(value => ParameterErrors.UnsupportedValue("include", value, SearchResults))
         .FirstOrDefault();
 }

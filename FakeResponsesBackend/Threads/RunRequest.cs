@@ -86,7 +86,7 @@ internal sealed record RunRequest
         var type = strategy.Choice("type", "auto", "last_messages") ?? strategy.RequiredText("type");
         var last = strategy.Integer("last_messages", minimum: 1);
         if (type == "last_messages" && last is null)
-            strategy.Refuse(ApiErrors.MissingParameter(strategy.PathOf("last_messages")));
+            strategy.Refuse(ParameterErrors.Missing(strategy.PathOf("last_messages")));
         return new(type, type == "last_messages" ? last : null);
     }
 }
@@ -101,7 +101,7 @@ internal sealed record ToolAnswers(IReadOnlyList<ToolAnswer> Answers, bool Strea
     {
         fields.OnlyKnown(s_fields);
         if (fields.Value("tool_outputs") is null)
-            fields.Refuse(ApiErrors.MissingParameter("tool_outputs"));
+            fields.Refuse(ParameterErrors.Missing("tool_outputs"));
         return new([.. fields.Objects("tool_outputs").Select(ReadAnswer)], fields.Flag("stream") ?? false);
     }
 

@@ -96,7 +96,7 @@ internal sealed class RunStarter(
     {
         if (!catalog.TryFind(model, out var deployment))
             return _isAzure ? ApiErrors.DeploymentNotFound() : ApiErrors.ModelNotFound(model);
-        return effort is not null && !deployment.Reasons ? ApiErrors.UnsupportedParameter("reasoning_effort") : null;
+        return effort is not null && !deployment.Reasons ? ParameterErrors.Unsupported("reasoning_effort") : null;
     }
 
     private JsonElement? Echo(string? effort) => _isAzure ? null : effort is null ? ThreadJson.Null : JsonSerializer.SerializeToElement(effort, Responses.WireJson.Default.String);

@@ -17,7 +17,7 @@ internal static class ThreadErrors
 
     /// <summary>An id that cannot be one of its kind; <paramref name="prefix"/> is named without its underscore.</summary>
     public static ApiError InvalidId(string param, string id, string prefix) =>
-        ApiErrors.InvalidIdPrefix(param, id, prefix.TrimEnd('_')) with { Code = "invalid_value" };
+        ParameterErrors.InvalidIdPrefix(param, id, prefix.TrimEnd('_')) with { Code = "invalid_value" };
 
     public static ApiError MessageDuringRun(string threadId, string runId) => Invalid($"Can't add messages to {threadId} while a run {runId} is active.");
 

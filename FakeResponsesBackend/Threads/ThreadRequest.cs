@@ -37,7 +37,7 @@ internal sealed record NewMessage(string Role, IReadOnlyList<MessagePart> Conten
         var role = fields.Choice("role", "user", "assistant") ?? fields.RequiredText("role");
         // The region has no files to attach.
         foreach (var attachment in fields.Objects("attachments"))
-            attachment.Refuse(ApiErrors.FileNotFound(attachment.PathOf("file_id"), attachment.Text("file_id") ?? ""));
+            attachment.Refuse(InputErrors.FileNotFound(attachment.PathOf("file_id"), attachment.Text("file_id") ?? ""));
         return new(role, ReadContent(fields), MetadataReader.Read(fields) ?? []);
     }
 
@@ -61,10 +61,10 @@ internal sealed record NewMessage(string Role, IReadOnlyList<MessagePart> Conten
             case { ValueKind: JsonValueKind.Array }:
                 return [.. fields.Objects("content").Select(ReadPart)];
             case null:
-                fields.Refuse(ApiErrors.MissingParameter(fields.PathOf("content")));
+                fields.Refuse(ParameterErrors.Missing(fields.PathOf("content")));
                 return [];
             case { } other:
-                fields.Refuse(ApiErrors.WrongType(fields.PathOf("content"), "one of a string or array of objects", other));
+                fields.Refuse(ParameterErrors.WrongType(fields.PathOf("content"), "one of a string or array of objects", other));
                 return [];
         }
     }
@@ -81,10 +81,10 @@ internal sealed record NewMessage(string Role, IReadOnlyList<MessagePart> Conten
                 part.OnlyKnown(s_imageFields);
                 return ReadImage(part);
             case "image_file":
-                part.Refuse(ApiErrors.FileNotFound(part.PathOf("image_file.file_id"), part.Object("image_file")?.Text("file_id") ?? ""));
+                part.Refuse(InputErrors.FileNotFound(part.PathOf("image_file.file_id"), part.Object("image_file")?.Text("file_id") ?? ""));
                 return new TextPart(new(""));
             default:
-                part.Refuse(ApiErrors.UnsupportedValue(part.PathOf("type"), type, "image_file", "image_url", "text"));
+                part.Refuse(ParameterErrors.UnsupportedValue(part.PathOf("type"), type, "image_file", "image_url", "text"));
                 return new TextPart(new(""));
         }
     }
@@ -93,14 +93,14 @@ internal sealed record NewMessage(string Role, IReadOnlyList<MessagePart> Conten
     {
         if (part.Object("image_url") is not { } image)
         {
-            part.Refuse(ApiErrors.MissingParameter(part.PathOf("image_url")));
+            part.Refuse(ParameterErrors.Missing(part.PathOf("image_url")));
             return new(new("", ""));
         }
 
         image.OnlyKnown(s_addressFields);
         var url = image.RequiredText("url");
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-            image.Refuse(ApiErrors.InvalidImageUrl(image.PathOf("url")));
+            image.Refuse(InputErrors.InvalidUrl(image.PathOf("url")));
         return new(new(url, image.Choice("detail", "auto", "low", "high") ?? "auto"));
     }
 }

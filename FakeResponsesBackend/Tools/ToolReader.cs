@@ -9,7 +9,9 @@ namespace SessionAware.FakeResponsesBackend.Tools;
 /// <summary>Reads <c>tools</c> and <c>tool_choice</c>. Tools that the service itself would run are refused: the region has none.</summary>
 internal static partial class ToolReader
 {
-    private static readonly HashSet<string> s_functionFields = ["type", "name", "description", "parameters", "strict"];
+    private const int LongestName = 64;
+
+    private static readonly HashSet<string> s_functionFields = ["type", "name", "description", "parameters", "strict", "defer_loading"];
     private static readonly HashSet<string> s_customFields = ["type", "name", "description", "format"];
 
     private static readonly HashSet<string> s_hosted =
@@ -18,35 +20,41 @@ internal static partial class ToolReader
         "programmatic_tool_calling", "shell", "tool_search", "web_search", "web_search_2025_08_26", "web_search_preview", "web_search_preview_2025_03_11",
     ];
 
+    private static readonly string[] s_modes = ["none", "auto", "required"];
     private static readonly JsonElement s_textFormat = JsonDocument.Parse("""{"type":"text"}""").RootElement;
 
-    public static IReadOnlyList<Tool> ReadTools(FieldReader body, string model)
+    /// <summary>The caller's tools, and the first one that the service would run: which models have it is not the reader's business.</summary>
+    public static (IReadOnlyList<Tool> Tools, string? Hosted) ReadTools(FieldReader body)
     {
         List<Tool> tools = [];
-        foreach (var tool in body.Objects("tools"))
+        string? hosted = null;
+        foreach (var tool in body.Objects("tools", "tools"))
         {
-            if (ReadTool(tool, model) is { } read)
+            if (tool.Discriminator("type") is { } type && s_hosted.Contains(type))
+                hosted ??= type;
+            else if (ReadTool(tool) is { } read)
                 tools.Add(read);
         }
 
-        return tools;
+        return (tools, hosted);
     }
 
-    private static Tool? ReadTool(FieldReader tool, string model)
+    private static Tool? ReadTool(FieldReader tool)
     {
         switch (tool.RequiredText("type"))
         {
             case "function":
+                var function = ReadFunction(tool, "parameters");
                 tool.OnlyKnown(s_functionFields);
-                return ReadFunction(tool, "parameters");
+                if (tool.Flag("defer_loading") == true)
+                    tool.Refuse(InputErrors.DeferredWithoutSearch());
+                return function;
             case "custom":
+                var custom = new CustomTool { Name = ReadName(tool), Description = tool.Text("description"), Format = tool.Raw("format") ?? s_textFormat };
                 tool.OnlyKnown(s_customFields);
-                return new CustomTool { Name = ReadName(tool), Description = tool.Text("description"), Format = tool.Raw("format") ?? s_textFormat };
-            case var hosted when s_hosted.Contains(hosted):
-                tool.Refuse(ApiErrors.HostedToolNotSupported(hosted, model));
-                return null;
+                return custom;
             case var other:
-                tool.Refuse(ApiErrors.UnsupportedValue(tool.PathOf("type"), other, ["custom", "function", .. s_hosted.Order(StringComparer.Ordinal)]));
+                tool.Refuse(ParameterErrors.UnsupportedValue(tool.PathOf("type"), other, ["custom", "function", .. s_hosted.Order(StringComparer.Ordinal)]));
                 return null;
         }
     }
@@ -58,7 +66,7 @@ internal static partial class ToolReader
         var (name, schema) = (ReadName(function), function.Raw(parametersField));
         // Only who asks for strictness is held to its rules; by default the service makes a schema strict if it can be.
         if (strict == true && schema is { } given && StrictSchema.Fault(given) is { } broken)
-            function.Refuse(ApiErrors.InvalidFunctionSchema(function.PathOf(parametersField), name, broken));
+            function.Refuse(InputErrors.InvalidFunctionSchema(function.PathOf(parametersField), name, broken));
         if (strict is null && strictByDefault)
         {
             var normalized = schema is { } loose ? StrictSchema.Normalize(loose) : schema;
@@ -74,9 +82,13 @@ internal static partial class ToolReader
             return ToolChoice.Auto;
         if (choice.ValueKind == JsonValueKind.String)
             return ReadMode(body, choice.GetString()!, choice, tools);
-        if (body.Object("tool_choice") is not { } fields)
+        if (choice.ValueKind != JsonValueKind.Object)
+        {
+            body.Refuse(ParameterErrors.WrongType("tool_choice", $"one of an object or {ParameterErrors.OneOf(s_modes)}", choice));
             return ToolChoice.Auto;
+        }
 
+        var fields = body.Child(choice, "tool_choice");
         var type = fields.RequiredText("type");
         switch (type)
         {
@@ -96,37 +108,39 @@ internal static partial class ToolReader
 
                 return new(mode, allowed, choice.Clone());
             case var hosted when s_hosted.Contains(hosted):
-                fields.Refuse(ApiErrors.ToolChoiceNotOffered(hosted));
+                fields.Refuse(InputErrors.ToolChoiceNotOffered(hosted));
                 return ToolChoice.Auto;
             default:
-                fields.Refuse(ApiErrors.UnsupportedValue("tool_choice.type", type, "allowed_tools", "custom", "function"));
+                fields.Refuse(ParameterErrors.UnsupportedValue("tool_choice.type", type, "allowed_tools", "custom", "function"));
                 return ToolChoice.Auto;
         }
     }
 
     private static ToolChoice ReadMode(FieldReader body, string mode, JsonElement choice, IReadOnlyList<Tool> tools)
     {
-        if (mode is not ("auto" or "none" or "required"))
-            body.Refuse(ApiErrors.UnsupportedValue("tool_choice", mode, "auto", "none", "required"));
+        if (!s_modes.Contains(mode))
+            body.Refuse(ParameterErrors.UnsupportedValue("tool_choice", mode, s_modes));
         else if (mode == "required" && tools.Count == 0)
-            body.Refuse(ApiErrors.ToolChoiceWithoutTools(mode));
+            body.Refuse(InputErrors.ToolChoiceWithoutTools(mode));
         return new(mode switch { "none" => ToolChoiceMode.None, "required" => ToolChoiceMode.Required, _ => ToolChoiceMode.Auto }, null, choice.Clone());
     }
 
     private static void CheckOffered(FieldReader fields, string type, string name, IReadOnlyList<Tool> tools)
     {
         if (!tools.Any(tool => tool.Name == name))
-            fields.Refuse(ApiErrors.ToolChoiceNotOffered(type));
+            fields.Refuse(InputErrors.ToolChoiceNotOffered(type));
     }
 
     private static string ReadName(FieldReader tool)
     {
-        var name = tool.RequiredText("name");
-        if (tool.Fault is null && !NamePattern().IsMatch(name))
-            tool.Refuse(ApiErrors.InvalidPattern(tool.PathOf("name"), "^[a-zA-Z0-9_-]+$"));
+        var name = tool.NonEmptyText("name");
+        if (name.Length > LongestName)
+            tool.Refuse(ParameterErrors.TooLong(tool.PathOf("name"), LongestName, name.Length));
+        else if (!NamePattern().IsMatch(name))
+            tool.Refuse(ParameterErrors.InvalidPattern(tool.PathOf("name"), "^[a-zA-Z0-9_-]+$"));
         return name;
     }
 
-    [GeneratedRegex(@"^[a-zA-Z0-9_-]{1,64}\z")]
+    [GeneratedRegex(@"^[a-zA-Z0-9_-]+\z")]
     private static partial Regex NamePattern();
 }

@@ -29,7 +29,7 @@ internal sealed partial record ClientFrame(ReadOnlyMemory<byte> Utf8, string? St
             streamId = ReadStreamId(fields);
             // Steering a response that runs is a frame of its own at the service, for models that this region does not have.
             if (fields.Choice("type", Create) is null)
-                fields.Refuse(ApiErrors.MissingParameter("type"));
+                fields.Refuse(ParameterErrors.Missing("type"));
             var previous = fields.Value("previous_response_id") is { ValueKind: JsonValueKind.String } id ? id.GetString() : null;
             return new ClientFrame(utf8, streamId, previous) { Path = path, Entry = entry };
         });

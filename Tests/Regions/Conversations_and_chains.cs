@@ -23,7 +23,7 @@ public sealed class Conversations_and_chains
 
         Assert.Equal(400, answer.Status);
         Golden.AssertSame(
-            """{"error":{"message":"Mutually exclusive parameters: ''. Ensure you are only providing one of: 'previous_response_id' or 'conversation'.","type":"invalid_request_error","param":null,"code":"mutually_exclusive_parameters"}}""",
+            """{"error":{"message":"Mutually exclusive parameters: ''. Ensure you are only providing one of: 'pre..._id' or 'conversation'.","type":"invalid_request_error","param":null,"code":"mutually_exclusive_parameters"}}""",
             answer.Text);
         Assert.Empty((await caller.GetAsync($"{Path}/{conversation}/items")).Json["data"]!.AsArray());
     }

@@ -94,7 +94,7 @@ public sealed class Structured_output
         var asked = await caller.CreateAsync(new { model = "gpt-4o-mini", input = "As JSON, say exactly \"yes\"", text = format });
 
         Assert.Equal(400, answer.Status);
-        Golden.AssertSame("""{"error":{"message":"Response input messages must contain the word 'json' in some form to use 'text.format' of type 'json_object'.","type":"invalid_request_error","param":"input","code":null}}""", answer.Text);
+        Golden.AssertSame("""{"error":{"message":"Response input messages must contain the word 'json' in some form to use 'text.format' of type 'json_object'.","type":"invalid_request_error","param":"text.format","code":null}}""", answer.Text);
         Assert.Equal("""{"answer":"yes"}""", asked.OutputText);
     }
 

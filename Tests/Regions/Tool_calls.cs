@@ -112,7 +112,7 @@ public sealed class Tool_calls
         var answer = await caller.CreateAsync(new { model = "gpt-4o-mini", input = "Hi", tools = new[] { new { type } } });
 
         Assert.Equal(400, answer.Status);
-        Golden.AssertSame($$$"""{"error":{"message":"Hosted tool '{{{type}}}' is not supported with gpt-4o-mini.","type":"invalid_request_error","param":"tools","code":null}}""", answer.Text);
+        Golden.AssertSame($$$"""{"error":{"message":"Hosted tool '{{{type}}}' is not supported with gpt-4o-mini-2024-07-18.","type":"invalid_request_error","param":"tools","code":null}}""", answer.Text);
     }
 
     private static IEnumerable<string> Calls(Answer answer) => answer.Json["output"]!.AsArray().Select(item => item!["type"]!.GetValue<string>() switch
