@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using SessionAware.FakeResponsesBackend.Conversations;
 using SessionAware.FakeResponsesBackend.Deployments;
 using SessionAware.FakeResponsesBackend.Faults;
+using SessionAware.FakeResponsesBackend.Generation;
 using SessionAware.FakeResponsesBackend.Regions;
 using SessionAware.FakeResponsesBackend.Responses;
 using SessionAware.FakeResponsesBackend.Tokens;
@@ -11,7 +12,7 @@ namespace SessionAware.FakeResponsesBackend.Control;
 /// <summary>All that a region remembers, in one hand: to describe it, to lose it, to begin anew.</summary>
 internal sealed class RegionMemory(
     ResponseStore responses, ConversationStore conversations, PromptCache cache, DeploymentCatalog deployments, FaultBoard faults, Journal journal, IdLedger ledger,
-    IOptions<RegionOptions> options)
+    LatencyModel latency, RegionModel model, IOptions<RegionOptions> options)
 {
     /// <summary>What the region holds and does.</summary>
     public RegionState Describe()
@@ -36,11 +37,13 @@ internal sealed class RegionMemory(
         cache.Clear();
     }
 
-    /// <summary>As if the region had just been started: no state, no faults, configured limits, empty journal and ledger.</summary>
+    /// <summary>As if the region had just been started: no state, no faults, randomness and rules from their beginning, configured limits, empty journal and ledger.</summary>
     public void Reset()
     {
         LoseState();
         faults.Clear();
+        latency.Reset();
+        model.Reset();
         deployments.ResetLimits();
         journal.Clear();
         ledger.Clear();

@@ -136,10 +136,10 @@ internal static class ApiErrors
     public static ApiError TooManyItems(string param, int most, int count) => Invalid(
         $"Invalid '{param}': array too long. Expected an array with maximum length {most}, but got an array with length {count} instead.", param, "array_above_max_length");
 
-    public static ApiError AzureRateLimit(string deployment, string region, int seconds) => Platform(
+    public static ApiError AzureRateLimit(string kind, string deployment, string region, int seconds) => Platform(
         429,
         "RateLimitReached",
-        $"Your requests to {deployment} for {deployment} in {region} have exceeded the token rate limit for your current AIServices S0 pricing tier. "
+        $"Your requests to {deployment} for {deployment} in {region} have exceeded the {(kind == "tokens" ? "token" : "call")} rate limit for your current AIServices S0 pricing tier. "
         + $"Please retry after {seconds} second{(seconds == 1 ? "" : "s")}. To increase your default rate limit, visit: https://aka.ms/oai/quotaincrease.");
 
     public static ApiError OpenAIRateLimit(string model, string kind, long limit, long used, long requested, TimeSpan retryAfter) => new(

@@ -35,11 +35,11 @@ internal sealed record FaultEffects(ApiError? Answer, bool CloseConnection, bool
             case FaultKind.Cut when fault.AfterEvents == 0:
                 return this with { CloseConnection = true };
             case FaultKind.Cut:
-                return this with { Conditions = Conditions with { Cut = new(fault.AfterEvents) } };
+                return this with { Conditions = Conditions with { CutAfter = fault.AfterEvents } };
             case FaultKind.Hang when fault.AfterEvents == 0:
                 return this with { Hang = true };
             case FaultKind.Hang:
-                return this with { Conditions = Conditions with { Hang = new(fault.AfterEvents) } };
+                return this with { Conditions = Conditions with { HangAfter = fault.AfterEvents } };
             case FaultKind.VisibilityLag:
                 return this with { Conditions = Conditions with { VisibilityLag = TimeSpan.FromMilliseconds(fault.LagMs ?? 0) } };
             default:
@@ -57,9 +57,9 @@ internal sealed record FaultEffects(ApiError? Answer, bool CloseConnection, bool
     {
         var retryAfter = fault.RetryAfterMs ?? 1000;
         var error = region.Flavor == ApiFlavor.Azure
-            ? ApiErrors.AzureRateLimit(body.Model ?? "the model", AzureRegionNames.Display(region.Name), Seconds(retryAfter))
+            ? ApiErrors.AzureRateLimit("tokens", body.Model ?? "the model", AzureRegionNames.Display(region.Name), Seconds(retryAfter))
             : ApiErrors.OpenAIRateLimit(body.Model ?? "the model", "tokens", 30_000, 30_000, 1000, TimeSpan.FromMilliseconds(retryAfter));
-        return error with { Message = fault.Message ?? error.Message, Code = fault.Code ?? error.Code, Status = fault.Status ?? error.Status, Headers = RetryAfter(retryAfter) };
+        return error with { Message = fault.Message ?? error.Message, Code = fault.Code ?? error.Code, Headers = RetryAfter(retryAfter) };
     }
 
     private static ApiError Failure(Fault fault)

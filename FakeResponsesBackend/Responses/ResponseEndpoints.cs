@@ -74,11 +74,6 @@ internal static class ResponseEndpoints
         {
             return Results.Empty;
         }
-        catch (ConnectionCutException)
-        {
-            context.Abort();
-            return Results.Empty;
-        }
     }
 
     private static IResult Retrieve(string id, HttpContext context, ResponseLookup responses, BackgroundRuns background, IOptions<RegionOptions> region, TimeProvider time)

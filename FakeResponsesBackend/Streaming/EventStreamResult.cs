@@ -3,7 +3,6 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
-using SessionAware.FakeResponsesBackend.Faults;
 using SessionAware.FakeResponsesBackend.Responses;
 
 namespace SessionAware.FakeResponsesBackend.Streaming;
@@ -26,10 +25,6 @@ internal sealed class EventStreamResult(IAsyncEnumerable<ResponseEvent> events, 
         catch (OperationCanceledException) when (aborted.IsCancellationRequested)
         {
             // A foreground response ends with its caller: nothing is stored and nobody is left to tell.
-        }
-        catch (ConnectionCutException)
-        {
-            httpContext.Abort();
         }
     }
 

@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
+using SessionAware.FakeResponsesBackend.Deployments;
 using SessionAware.FakeResponsesBackend.Faults;
 using SessionAware.FakeResponsesBackend.Responses;
 
 namespace SessionAware.FakeResponsesBackend.Streaming;
 
 /// <summary>Plays a turn in time: each event when the region's latency lets it, with whatever fault was ordered for this request.</summary>
-internal sealed class TurnPlayer(ResponseStore store, EventPace pace, LatencyModel latency, TimeProvider time)
+internal sealed class TurnPlayer(ResponseStore store, DeploymentCatalog catalog, EventPace pace, LatencyModel latency, TimeProvider time)
 {
     /// <summary>
     /// The events of a turn as they come. The turn is stored when its last event is due; until then, whoever stops listening leaves no trace.
@@ -13,26 +14,32 @@ internal sealed class TurnPlayer(ResponseStore store, EventPace pace, LatencyMod
     public async IAsyncEnumerable<ResponseEvent> PlayAsync(ResponseTurn turn, RequestFaults faults, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var conversation = turn.Conversation;
-        var clock = latency.Start(faults.Latency);
         if (turn.Delay > TimeSpan.Zero)
             await Task.Delay(turn.Delay, time, cancellationToken);
-
+        var clock = latency.Start(faults.Latency);
         await pace.WaitAsync(sent: null, cancellationToken);
-        var sent = 0;
-        foreach (var next in ResponseEvents.Of(turn, started => Started(turn, started), () => Finish(turn, faults)))
-        {
-            if (faults.StreamError is { } error && sent >= error.AfterEvents)
-            {
-                foreach (var last in Fail(turn, error, sent))
-                    yield return last;
-                yield break;
-            }
 
-            await clock.WaitAsync(next, cancellationToken);
-            yield return next;
-            sent++;
-            await pace.WaitAsync(next, cancellationToken);
+        var (sent, isFinished) = (0, false);
+        StoredResponse FinishNow()
+        {
+            isFinished = true;
+            return Finish(turn, faults);
         }
+
+        using var events = ResponseEvents.Of(turn, started => Started(turn, started), FinishNow).GetEnumerator();
+        // Before the next event is made: making the last one stores the response.
+        while (isFinished || faults.StreamError?.AfterEvents != sent)
+        {
+            if (!events.MoveNext())
+                yield break;
+            await clock.WaitAsync(events.Current, cancellationToken);
+            yield return events.Current;
+            sent++;
+            await pace.WaitAsync(events.Current, cancellationToken);
+        }
+
+        foreach (var last in Fail(turn, faults.StreamError.Error, sent))
+            yield return last;
     }
 
     private void Started(ResponseTurn turn, StoredResponse started)
@@ -45,6 +52,7 @@ internal sealed class TurnPlayer(ResponseStore store, EventPace pace, LatencyMod
     {
         var now = time.GetUtcNow();
         var finished = turn.Finish(now);
+        catalog.Count(turn.Deployment, finished.Body.Usage!.OutputTokens);
         turn.Conversation?.Append([.. finished.Input, .. finished.Body.Output]);
         if (turn.Request.Background)
             store.Update(finished with { Run = store.TryGet(turn.Id, out var known) ? known.Run : null });
@@ -53,13 +61,13 @@ internal sealed class TurnPlayer(ResponseStore store, EventPace pace, LatencyMod
         return finished;
     }
 
-    private IEnumerable<ResponseEvent> Fail(ResponseTurn turn, StreamErrorFault fault, int sent)
+    private IEnumerable<ResponseEvent> Fail(ResponseTurn turn, StreamError error, int sent)
     {
-        yield return new ErrorEvent(fault.Error) { SequenceNumber = sent };
-        // As the very first event it stands alone: no response had been made.
-        if (sent == 0)
+        yield return new ErrorEvent(error) { SequenceNumber = sent };
+        // As the very first event it stands alone: nobody has heard of the response. One in the background is stored from the beginning.
+        if (sent == 0 && !turn.Request.Background)
             yield break;
-        var failed = turn.At(ResponseStatus.Failed, new(fault.Error.Code, fault.Error.Message));
+        var failed = turn.At(ResponseStatus.Failed, new(error.Code, error.Message));
         if (turn.Request.Background && store.TryGet(turn.Id, out var known))
             store.Update(failed with { Run = known.Run });
         else if (turn.Request.Store)
