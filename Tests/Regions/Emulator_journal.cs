@@ -24,8 +24,16 @@ public sealed class Emulator_journal
         var journal = await caller.JournalAsync(entries => entries is [{ } first, { } second] && first["duration_ms"] is not null && second["duration_ms"] is not null);
         var create = new JsonObject
         {
-            ["number"] = 1, ["at"] = "2026-01-01T00:00:00+00:00", ["method"] = "POST", ["path"] = "/openai/v1/responses", ["body"] = Body, ["body_truncated"] = false,
-            ["faults"] = new JsonArray("fault_1"), ["made"] = made, ["status"] = 200, ["duration_ms"] = 1500,
+            ["number"] = 1,
+            ["at"] = "2026-01-01T00:00:00+00:00",
+            ["method"] = "POST",
+            ["path"] = "/openai/v1/responses",
+            ["body"] = Body,
+            ["body_truncated"] = false,
+            ["faults"] = new JsonArray("fault_1"),
+            ["made"] = made,
+            ["status"] = 200,
+            ["duration_ms"] = 1500,
         };
         Golden.AssertSame(create.ToJsonString(), journal[0]!.ToJsonString());
         Golden.AssertSame(

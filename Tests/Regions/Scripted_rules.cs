@@ -61,7 +61,8 @@ public sealed class Scripted_rules
         Assert.Equal(("log", "{}"), (calls[1]!["name"]!.GetValue<string>(), calls[1]!["arguments"]!.GetValue<string>()));
         var told = await caller.CreateAsync(new
         {
-            model = "gpt-4o-mini", previous_response_id = asked.Id,
+            model = "gpt-4o-mini",
+            previous_response_id = asked.Id,
             input = new[] { new { type = "function_call_output", call_id = calls[0]!["call_id"]!.GetValue<string>(), output = "sunny" }, new { type = "function_call_output", call_id = calls[1]!["call_id"]!.GetValue<string>(), output = "sun logged" } },
         });
 
@@ -138,8 +139,8 @@ public sealed class Scripted_rules
                 "Unknown parameter: 'rules[2].when.txt'.",
                 "rules[2].when.output needs when.tool.",
                 "rules[2].when.output is no regular expression: Invalid pattern '[' at offset 1. Unterminated [] set.",
-                "Invalid 'rules[2].then.delay_ms': integer below minimum value. Expected a value >= 0, but got -1 instead.",
                 "rules[2].then.calls must not be empty.",
+                "Invalid 'rules[2].then.delay_ms': integer below minimum value. Expected a value >= 0, but got -1 instead.",
                 "Unknown parameter: 'rules[3].tmes'.",
                 "Invalid type for 'rules[3].when.text': expected a string, but got an integer instead.",
                 "rules[3].then.calls[0].name must not be empty.",
