@@ -34,7 +34,7 @@ internal static class ChatEndpoints
         ledger.Minted(turn.Id);
         context.Features.Get<JournalEntry>()?.Made = turn.Id;
         var faults = context.Features.Get<RequestFaults>() ?? RequestFaults.None;
-        var made = ChatEvents.Of(turn, finish: () => catalog.Count(turn.Deployment.Name, turn.Plan.Tokens));
+        var made = ChatEvents.Of(turn, finish: () => catalog.Count(turn.Deployment, turn.Plan.Tokens));
         var events = faults.Through(player.PlayAsync(made, turn.Delay, faults, (error, _) => [new ChatErrorEvent(error.Error)]), time);
         return request.Stream
             ? new EventStreamResult(events, sendDone: false)

@@ -22,6 +22,7 @@ internal static class ControlEndpoints
         services.AddSingleton<FaultBoard>();
         services.AddSingleton<LatencyModel>();
         services.AddSingleton<Journal>();
+        services.AddSingleton<IValidateOptions<RegionOptions>, JournalValidation>();
         services.AddSingleton<IdLedger>();
         services.AddSingleton<RegionMemory>();
     }
@@ -61,7 +62,7 @@ internal static class ControlEndpoints
 
     private static IResult AddFault(HttpContext context, FaultBoard board, RegionMemory memory)
     {
-        var (fault, unreadable) = JsonBody.Read(context, FaultReader.Read);
+        var (fault, unreadable) = JsonBody.Read(context, FaultReader.ReadInForce);
         if (fault is null)
             return unreadable!;
         if (fault is { Kind: FaultKind.Outage, LoseState: true })
@@ -76,7 +77,7 @@ internal static class ControlEndpoints
             body.OnlyKnown(s_queueFields);
             if (body.Value("faults") is null)
                 body.Refuse(ParameterErrors.Missing("faults"));
-            return body.Objects("faults").Select(FaultReader.Read).ToList();
+            return body.Objects("faults").Select(FaultReader.ReadQueued).ToList();
         });
         return faults is null ? unreadable! : WireJson.Ok(board.Enqueue(faults));
     }

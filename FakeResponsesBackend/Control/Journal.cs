@@ -26,8 +26,11 @@ public sealed class Journal : IDisposable
     {
         (_most, _time) = (options.Value.JournalEntries, time);
         if (options.Value.JournalFile is { Length: > 0 } path)
-            _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            _file = Open(path);
     }
+
+    /// <summary>Opens or makes a journal's file, to write at its end.</summary>
+    internal static FileStream Open(string path) => new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
 
     /// <summary>The latest entries, oldest first.</summary>
     public IReadOnlyList<JournalEntry> Entries
@@ -63,11 +66,7 @@ public sealed class Journal : IDisposable
     }
 
     /// <summary>Completes an entry.</summary>
-    public void End(JournalEntry entry, int? status)
-    {
-        entry.Status = status;
-        entry.DurationMs = (_time.GetUtcNow() - entry.At).TotalMilliseconds;
-    }
+    public void End(JournalEntry entry) => entry.DurationMs = (_time.GetUtcNow() - entry.At).TotalMilliseconds;
 
     /// <summary>Empties the journal; its file stays as it is.</summary>
     public void Clear()

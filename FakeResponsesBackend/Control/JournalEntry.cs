@@ -37,7 +37,7 @@ public sealed class JournalEntry
     [JsonPropertyName("made")]
     public string? Made { get; set; }
 
-    /// <summary>The HTTP status; null while it runs, and for ever where there was no answer.</summary>
+    /// <summary>The HTTP status; null until an answer begins, and for ever where there was none.</summary>
     [JsonPropertyName("status")]
     public int? Status { get; set; }
 

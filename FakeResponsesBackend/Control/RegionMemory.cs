@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using SessionAware.FakeResponsesBackend.Conversations;
 using SessionAware.FakeResponsesBackend.Deployments;
 using SessionAware.FakeResponsesBackend.Faults;
+using SessionAware.FakeResponsesBackend.Generation;
 using SessionAware.FakeResponsesBackend.Regions;
 using SessionAware.FakeResponsesBackend.Responses;
 using SessionAware.FakeResponsesBackend.Threads;
@@ -13,7 +14,8 @@ namespace SessionAware.FakeResponsesBackend.Control;
 /// <summary>All that a region remembers, in one hand: to describe it, to lose it, to begin anew.</summary>
 internal sealed class RegionMemory(
     ResponseStore responses, ConversationStore conversations, ThreadStore threads, RecentStore<StoredAssistant> assistants, PromptCache cache,
-    DeploymentCatalog deployments, FaultBoard faults, Journal journal, IdLedger ledger, OpenConnections connections, IOptions<RegionOptions> options)
+    DeploymentCatalog deployments, FaultBoard faults, Journal journal, IdLedger ledger, OpenConnections connections,
+    LatencyModel latency, RegionModel model, IOptions<RegionOptions> options)
 {
     /// <summary>What the region holds and does.</summary>
     public RegionState Describe()
@@ -47,11 +49,13 @@ internal sealed class RegionMemory(
         connections.CutAll();
     }
 
-    /// <summary>As if the region had just been started: no state, no faults, configured limits, empty journal and ledger.</summary>
+    /// <summary>As if the region had just been started: no state, no faults, randomness and rules from their beginning, configured limits, empty journal and ledger.</summary>
     public void Reset()
     {
         LoseState();
         faults.Clear();
+        latency.Reset();
+        model.Reset();
         deployments.ResetLimits();
         journal.Clear();
         ledger.Clear();

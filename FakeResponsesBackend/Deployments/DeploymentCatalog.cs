@@ -51,7 +51,7 @@ public sealed class DeploymentCatalog
     }
 
     /// <summary>Counts tokens that a deployment made.</summary>
-    internal void Count(string deployment, int tokens) => Window(deployment).Count(tokens);
+    internal void Count(Deployment deployment, int tokens) => Window(deployment.Name).Count(tokens);
 
     /// <summary>Sets enforced limits for a deployment; null lifts one.</summary>
     public void Limit(string deployment, long? requestsPerMinute, long? tokensPerMinute)
@@ -83,10 +83,11 @@ public sealed class DeploymentCatalog
     {
         var seconds = (int)Math.Max(1, Math.Ceiling(reading.Reset.TotalSeconds));
         var byRequests = reading.RequestsRemaining == 0;
+        var kind = byRequests ? "requests" : "tokens";
         var error = _options.Flavor == ApiFlavor.Azure
             ? byRequests ? ApiErrors.AzureRequestLimit(deployment.Name, _options.Name) : ApiErrors.AzureRateLimit(deployment.Name, AzureRegionNames.Display(_options.Name), seconds)
             : ApiErrors.OpenAIRateLimit(
-                deployment.Name, byRequests ? "requests" : "tokens", byRequests ? reading.RequestLimit : reading.TokenLimit,
+                deployment.Name, kind, byRequests ? reading.RequestLimit : reading.TokenLimit,
                 byRequests ? reading.RequestLimit : reading.TokenLimit - reading.TokensRemaining, byRequests ? 1 : tokens, reading.Reset);
         return error with
         {

@@ -80,6 +80,9 @@ internal static class ApiErrors
         Param: null,
         "insufficient_quota");
 
+    public static ApiError Contradicting(string one, string other) => Invalid(
+        $"Mutually exclusive parameters: ''. Ensure you are only providing one of: '{one}' or '{other}'.", param: null, "mutually_exclusive_parameters");
+
     public static ApiError FaultNotFound(string id) => new(404, $"There is no fault '{id}'. GET /_emulator/faults lists them.", InvalidRequest, Param: null, Code: null);
 
     public static ApiError IdNeverSeen(string id) => new(404, $"The id '{id}' was neither made here nor asked for.", InvalidRequest, Param: null, Code: null);

@@ -29,7 +29,7 @@ public sealed record Fault
     [JsonPropertyName("retry_after_ms"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? RetryAfterMs { get; init; }
 
-    /// <summary>An outage forgets all state.</summary>
+    /// <summary>An outage forgets all state: when it is put in force, and whenever it strikes.</summary>
     [JsonPropertyName("lose_state")]
     public bool LoseState { get; init; }
 
@@ -41,7 +41,7 @@ public sealed record Fault
     [JsonPropertyName("in_stream")]
     public bool InStream { get; init; }
 
-    /// <summary>How many events come before it happens. Default 0; for a cut or a hang, 0 means before the answer's head.</summary>
+    /// <summary>How many events come before it happens. Default 0; for a cut or a hang, 0 means before the answer's head. A stream that ends before does not notice.</summary>
     [JsonPropertyName("after_events")]
     public int AfterEvents { get; init; }
 

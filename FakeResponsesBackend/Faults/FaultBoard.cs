@@ -4,8 +4,8 @@ using SessionAware.FakeResponsesBackend.Regions;
 namespace SessionAware.FakeResponsesBackend.Faults;
 
 /// <summary>
-/// The faults in force, and a queue of faults for one request each. A request takes the head of the queue if there is one meant for it, else every
-/// fault in force that is meant for it. Shares follow <see cref="RegionOptions.Seed"/>.
+/// The faults in force, and a queue of faults for one request each. A request takes the first of the queue that is meant for it, else every fault in
+/// force that is meant for it. Shares follow <see cref="RegionOptions.Seed"/>.
 /// </summary>
 public sealed class FaultBoard(IOptions<RegionOptions> options)
 {

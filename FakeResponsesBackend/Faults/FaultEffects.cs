@@ -14,10 +14,12 @@ namespace SessionAware.FakeResponsesBackend.Faults;
 internal sealed record FaultEffects(ApiError? Answer, bool CloseConnection, bool Hang, RequestFaults Conditions)
 {
     /// <summary>Takes the faults that hit a request, enters them into the journal, and says what they do.</summary>
-    public static FaultEffects Strike(FaultBoard board, RequestFacts request, JournalEntry entry, RegionOptions region)
+    public static FaultEffects Strike(FaultBoard board, RegionMemory memory, RequestFacts request, JournalEntry entry, RegionOptions region)
     {
         var faults = board.Take(request);
         entry.Faults = [.. faults.Select(fault => fault.Id)];
+        if (faults.Any(fault => fault.LoseState))
+            memory.LoseState();
         return Of(faults, request.Body, region);
     }
 
@@ -44,11 +46,11 @@ internal sealed record FaultEffects(ApiError? Answer, bool CloseConnection, bool
             case FaultKind.Cut when fault.AfterEvents == 0:
                 return this with { CloseConnection = true };
             case FaultKind.Cut:
-                return this with { Conditions = Conditions with { Cut = new(fault.AfterEvents) } };
+                return this with { Conditions = Conditions with { CutAfter = fault.AfterEvents } };
             case FaultKind.Hang when fault.AfterEvents == 0:
                 return this with { Hang = true };
             case FaultKind.Hang:
-                return this with { Conditions = Conditions with { Hang = new(fault.AfterEvents) } };
+                return this with { Conditions = Conditions with { HangAfter = fault.AfterEvents } };
             case FaultKind.VisibilityLag:
                 return this with { Conditions = Conditions with { VisibilityLag = TimeSpan.FromMilliseconds(fault.LagMs ?? 0) } };
             default:
@@ -71,7 +73,7 @@ internal sealed record FaultEffects(ApiError? Answer, bool CloseConnection, bool
             ? ApiErrors.AzureRateLimit(body.Model ?? "the model", AzureRegionNames.Display(region.Name), Seconds(retryAfter))
             : fault.Code == "insufficient_quota" ? ApiErrors.InsufficientQuota()
             : ApiErrors.OpenAIRateLimit(body.Model ?? "the model", "tokens", 30_000, 30_000, 1000, TimeSpan.FromMilliseconds(retryAfter));
-        return error with { Message = fault.Message ?? error.Message, Code = fault.Code ?? error.Code, Status = fault.Status ?? error.Status, Headers = RetryAfter(retryAfter) };
+        return error with { Message = fault.Message ?? error.Message, Code = fault.Code ?? error.Code, Headers = RetryAfter(retryAfter) };
     }
 
     private static ApiError Failure(Fault fault)

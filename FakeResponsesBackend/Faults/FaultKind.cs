@@ -1,6 +1,10 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace SessionAware.FakeResponsesBackend.Faults;
 
 /// <summary>What can be made to go wrong.</summary>
+[JsonConverter(typeof(FaultKindConverter))]
 public enum FaultKind
 {
     /// <summary>The region is out: it answers nothing but 503, or nothing at all; with or without losing its state.</summary>
@@ -27,3 +31,6 @@ public enum FaultKind
     /// <summary>Nothing goes wrong: a place holder in the queue.</summary>
     Pass,
 }
+
+/// <summary>Kinds as words, such as <c>visibility_lag</c>.</summary>
+internal sealed class FaultKindConverter() : JsonStringEnumConverter<FaultKind>(JsonNamingPolicy.SnakeCaseLower);

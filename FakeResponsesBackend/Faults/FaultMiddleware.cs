@@ -6,7 +6,7 @@ using SessionAware.FakeResponsesBackend.Requests;
 namespace SessionAware.FakeResponsesBackend.Faults;
 
 /// <summary>Stands before the region's API: ① reads the body ② enters the request into the journal ③ lets faults strike ④ lets the region answer.</summary>
-internal sealed class FaultMiddleware(RequestDelegate next, FaultBoard board, Journal journal, IOptions<RegionOptions> options, TimeProvider time)
+internal sealed class FaultMiddleware(RequestDelegate next, FaultBoard board, RegionMemory memory, Journal journal, IOptions<RegionOptions> options, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -19,13 +19,20 @@ internal sealed class FaultMiddleware(RequestDelegate next, FaultBoard board, Jo
         var (body, unreadable) = await RequestBody.ReadAsync(context, options.Value.MaxRequestBodyBytes);
         var entry = journal.Begin(context.Request.Method, context.Request.Path + context.Request.QueryString, body);
         context.Features.Set(entry);
+        // As the answer starts: whoever has read it whole finds its status in the journal.
+        var isCut = false;
+        context.Response.OnStarting(() =>
+        {
+            entry.Status = isCut || context.RequestAborted.IsCancellationRequested ? null : context.Response.StatusCode;
+            return Task.CompletedTask;
+        });
         try
         {
             var facts = new RequestFacts(context.Request.Method, context.Request.Path.Value ?? "", new BodyFacts(body)) { IsHandshake = context.WebSockets.IsWebSocketRequest };
-            var effects = FaultEffects.Strike(board, facts, entry, options.Value);
+            var effects = FaultEffects.Strike(board, memory, facts, entry, options.Value);
             context.Features.Set(effects.Conditions);
             if (effects.CloseConnection)
-                context.Abort();
+                throw new ConnectionCutException();
             else if (effects.Hang)
                 await Task.Delay(Timeout.InfiniteTimeSpan, time, context.RequestAborted);
             else if ((effects.Answer ?? unreadable) is { } answer)
@@ -33,15 +40,18 @@ internal sealed class FaultMiddleware(RequestDelegate next, FaultBoard board, Jo
             else
                 await next(context);
         }
+        catch (ConnectionCutException)
+        {
+            isCut = true;
+            context.Abort();
+        }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The caller of a request that hangs has gone.
         }
         finally
         {
-            // A connection that was upgraded had its answer long before it ended.
-            var unanswered = context.RequestAborted.IsCancellationRequested && context.Response.StatusCode != StatusCodes.Status101SwitchingProtocols;
-            journal.End(entry, unanswered ? null : context.Response.StatusCode);
+            journal.End(entry);
         }
     }
 

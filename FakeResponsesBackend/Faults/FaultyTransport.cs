@@ -12,12 +12,13 @@ internal static class FaultyTransport
         var sent = 0;
         await foreach (var next in events.WithCancellation(cancellationToken))
         {
-            if (faults.Cut is { } cut && sent >= cut.AfterEvents)
-                throw new ConnectionCutException();
-            if (faults.Hang is { } hang && sent >= hang.AfterEvents)
-                await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
             yield return next;
             sent++;
+            // Before the next event is made: making the last one stores the response.
+            if (sent == faults.CutAfter)
+                throw new ConnectionCutException();
+            if (sent == faults.HangAfter)
+                await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
         }
     }
 }

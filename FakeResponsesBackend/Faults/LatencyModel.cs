@@ -14,30 +14,38 @@ public sealed class LatencyModel(IOptions<RegionOptions> options, TimeProvider t
     /// <param name="instead">Another latency than the region's own.</param>
     public TurnClock Start(Latency? instead = null) =>
         new(instead ?? _usual, new Random(unchecked(options.Value.Seed + Interlocked.Increment(ref _turns))), time);
+
+    /// <summary>Begins the jitter anew.</summary>
+    public void Reset() => Interlocked.Exchange(ref _turns, 0);
 }
 
-/// <summary>Waits before each token of one turn.</summary>
+/// <summary>Waits before each token of one turn. What is due counts from the turn's beginning, so that late timers do not add up.</summary>
 public sealed class TurnClock(Latency latency, Random random, TimeProvider time)
 {
-    private bool _hasSpoken;
+    private const double LongestPerToken = 3600;
 
-    /// <summary>Returns when <paramref name="next"/> is due: the first output after the time to first token, each token after its share of a second.</summary>
+    private readonly long _began = time.GetTimestamp();
+    private TimeSpan _due;
+    private bool _hasSpoken;
+    private bool _hasToken;
+
+    /// <summary>Returns when <paramref name="next"/> is due: the first output after the time to first token, each later token after its share of a second.</summary>
     public ValueTask WaitAsync(IStreamEvent next, CancellationToken cancellationToken)
     {
-        var wait = TimeSpan.Zero;
         if (!_hasSpoken && next.ComesFromModel)
         {
             _hasSpoken = true;
-            wait = latency.FirstToken;
+            Defer(latency.FirstToken);
         }
-        else if (next.BringsToken && latency.TokensPerSecond > 0)
+        else if (next.BringsToken && _hasToken && latency.TokensPerSecond > 0)
         {
-            wait = TimeSpan.FromSeconds(1 / latency.TokensPerSecond);
+            Defer(TimeSpan.FromSeconds(Math.Min(1 / latency.TokensPerSecond, LongestPerToken)));
         }
 
-        if (wait == TimeSpan.Zero)
-            return ValueTask.CompletedTask;
-        var stray = latency.Jitter * ((2 * random.NextDouble()) - 1);
-        return new(Task.Delay(wait * (1 + stray), time, cancellationToken));
+        _hasToken |= next.BringsToken;
+        var left = _due - time.GetElapsedTime(_began);
+        return left > TimeSpan.Zero ? new(Task.Delay(left, time, cancellationToken)) : ValueTask.CompletedTask;
     }
+
+    private void Defer(TimeSpan wait) => _due += wait * (1 + (latency.Jitter * ((2 * random.NextDouble()) - 1)));
 }

@@ -11,11 +11,11 @@ public sealed record RequestFaults
     /// <summary>Another latency than the region's.</summary>
     public Latency? Latency { get; init; }
 
-    /// <summary>The connection is cut.</summary>
-    public CutFault? Cut { get; init; }
+    /// <summary>The connection is cut after so many events, 1 or more.</summary>
+    public int? CutAfter { get; init; }
 
-    /// <summary>Nothing more comes, for ever.</summary>
-    public HangFault? Hang { get; init; }
+    /// <summary>Nothing more comes, for ever, after so many events, 1 or more.</summary>
+    public int? HangAfter { get; init; }
 
     /// <summary>An error within the stream.</summary>
     public StreamErrorFault? StreamError { get; init; }
@@ -24,13 +24,7 @@ public sealed record RequestFaults
     public TimeSpan? VisibilityLag { get; init; }
 }
 
-/// <summary>The connection is cut after so many events.</summary>
-public sealed record CutFault(int AfterEvents);
-
-/// <summary>Nothing comes after so many events.</summary>
-public sealed record HangFault(int AfterEvents);
-
-/// <summary>An <c>error</c> event, after so many others; then <c>response.failed</c>, unless it is the first.</summary>
+/// <summary>An <c>error</c> event, after so many others; then <c>response.failed</c>, unless nobody has heard of the response.</summary>
 /// <param name="AfterEvents">How many.</param>
 /// <param name="Error">The error.</param>
 /// <param name="Status">The HTTP status that it stands for, where the transport says so.</param>

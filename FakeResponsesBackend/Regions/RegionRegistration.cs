@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SessionAware.FakeResponsesBackend.ChatCompletions;
@@ -38,6 +39,8 @@ public static class RegionRegistration
             kestrel.Limits.MaxRequestBodySize = region.Value.MaxRequestBodyBytes;
             kestrel.AddServerHeader = false;
         });
+        // A write ends when its bytes have left the process: a connection that a fault cuts has delivered every event before the cut.
+        builder.Services.Configure<SocketTransportOptions>(transport => transport.MaxWriteBufferSize = 1);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<EventPace>();
         builder.Services.AddSingleton<ApiKeyFilter>();

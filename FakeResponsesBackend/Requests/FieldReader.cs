@@ -5,8 +5,8 @@ using SessionAware.FakeResponsesBackend.Errors;
 namespace SessionAware.FakeResponsesBackend.Requests;
 
 /// <summary>
-/// Reads the fields of one JSON object by the types that the API documents, remembering the first fault of the whole request; after a fault every
-/// read gives null.
+/// Reads the fields of one JSON object by the types that the API documents, remembering the first fault of the whole request, after which every
+/// read gives null; or handing over every fault.
 /// </summary>
 internal sealed class FieldReader
 {
@@ -15,12 +15,13 @@ internal sealed class FieldReader
     private readonly JsonElement _body;
     private readonly string _path;
     private readonly FieldReader? _parent;
+    private readonly Action<ApiError>? _eachFault;
     private ApiError? _fault;
 
     /// <summary>Reads the body of a request.</summary>
-    public FieldReader(JsonElement body) : this(body, "", parent: null)
-    {
-    }
+    /// <param name="body">A JSON object.</param>
+    /// <param name="eachFault">Takes every fault, for who wants all of them; none is then remembered.</param>
+    public FieldReader(JsonElement body, Action<ApiError>? eachFault = null) : this(body, "", parent: null) => _eachFault = eachFault;
 
     private FieldReader(JsonElement body, string path, FieldReader? parent) => (_body, _path, _parent) = (body, path, parent);
 
@@ -36,11 +37,13 @@ internal sealed class FieldReader
     /// <summary>The parameter path of a field, as errors name it.</summary>
     public string PathOf(string name) => _path.Length == 0 ? name : $"{_path}.{name}";
 
-    /// <summary>Records a fault; only the first one counts.</summary>
+    /// <summary>Records a fault; only the first one counts, unless every one is handed over.</summary>
     public void Refuse(ApiError fault)
     {
         if (_parent is not null)
             _parent.Refuse(fault);
+        else if (_eachFault is not null)
+            _eachFault(fault);
         else
             _fault ??= fault;
     }
@@ -63,10 +66,9 @@ internal sealed class FieldReader
     /// <summary>A string that must be there.</summary>
     public string RequiredText(string name)
     {
-        if (Text(name) is { } text)
-            return text;
-        RefuseAbsence(name, AString);
-        return "";
+        if (Value(name) is null)
+            RefuseAbsence(name, AString);
+        return Text(name) ?? "";
     }
 
     /// <summary>A string that must be there and say something.</summary>

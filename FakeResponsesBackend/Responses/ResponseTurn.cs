@@ -11,6 +11,9 @@ internal sealed class ResponseTurn
     /// <summary>The request.</summary>
     public required CreateRequest Request { get; init; }
 
+    /// <summary>Who was asked.</summary>
+    public required Deployment Deployment { get; init; }
+
     /// <summary>The history that the model was given, without this turn's input.</summary>
     public required History Before { get; init; }
 

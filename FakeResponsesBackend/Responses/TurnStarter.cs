@@ -70,6 +70,7 @@ internal sealed class TurnStarter(
         return (new ResponseTurn
         {
             Request = request,
+            Deployment = deployment,
             Before = before,
             Input = input,
             Output = OutputPlan.Of(drafts, settings, request.MaxOutputTokens, Mint),

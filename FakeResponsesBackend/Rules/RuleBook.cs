@@ -1,15 +1,14 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
+using System.Text.Json.Nodes;
 using SessionAware.FakeResponsesBackend.Generation;
 using SessionAware.FakeResponsesBackend.Items;
+using SessionAware.FakeResponsesBackend.Responses;
 
 namespace SessionAware.FakeResponsesBackend.Rules;
 
 /// <summary>Scripted answers, tried in order before the emulated model speaks.</summary>
-public sealed class RuleBook
+internal sealed class RuleBook
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
-
     private readonly IReadOnlyList<Entry> _entries;
 
     private RuleBook(IReadOnlyList<Entry> entries) => _entries = entries;
@@ -20,30 +19,23 @@ public sealed class RuleBook
     /// <summary>Reads a file; every fault in it is listed at once.</summary>
     public static (RuleBook Book, IReadOnlyList<string> Faults) Read(string path)
     {
-        RulesFile? file;
+        List<string> faults = [];
         try
         {
-            file = JsonSerializer.Deserialize(File.ReadAllBytes(path), RulesJson.Default.RulesFile);
-        }
-        catch (JsonException broken)
-        {
-            return (Empty, [$"{path}: {broken.Message}"]);
+            var rules = new RuleReader(fault => faults.Add($"{path}: {fault}")).Read(File.ReadAllBytes(path));
+            return (faults.Count == 0 ? new([.. rules.Select(rule => new Entry(rule))]) : Empty, faults);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
             return (Empty, [$"{path} cannot be read: {unreadable.Message}"]);
         }
+    }
 
-        List<string> faults = [];
-        List<Entry> entries = [];
-        foreach (var (index, rule) in (file?.Rules ?? []).Index())
-        {
-            void Refuse(string fault) => faults.Add($"{path}: rules[{index}]{(rule.Name is { } name ? $" ('{name}')" : "")}: {fault}");
-            Check(rule, Refuse);
-            entries.Add(new(rule, Compile(rule.When.Text, "when.text", Refuse), Compile(rule.When.Output, "when.output", Refuse)));
-        }
-
-        return faults.Count > 0 ? (Empty, faults) : (new(entries), []);
+    /// <summary>Rules that were spent apply again.</summary>
+    public void Reset()
+    {
+        foreach (var entry in _entries)
+            entry.Restore();
     }
 
     /// <summary>The scripted answer to a prompt; null where no rule applies.</summary>
@@ -68,52 +60,26 @@ public sealed class RuleBook
         else if (then.Refuse is { } refusal)
             drafts.Add(new RefusalDraft(fill(refusal)));
         else if (then.Calls is { } calls)
-            drafts.AddRange(calls.Select(call => new CallDraft(call.Name, fill(call.Arguments is { } arguments ? arguments.GetRawText() : "{}"))));
+            drafts.AddRange(calls.Select(call => new CallDraft(call.Name, Arguments(call.Arguments, fill))));
         else
             drafts.AddRange(otherwise().Drafts);
-        return new(drafts) { Delay = TimeSpan.FromMilliseconds(then.DelayMs ?? 0) };
+        return new(drafts) { Delay = then.Delay };
     }
 
-    private static void Check(Rule rule, Action<string> refuse)
+    /// <summary>Arguments with what matched in their texts; filled text by text, so that no quote in a match breaks the JSON.</summary>
+    private static string Arguments(JsonElement? scripted, Func<string, string> fill)
     {
-        if (rule.When is { Text: null, Tool: null, Output: null, Model: null })
-            refuse("when needs at least one of text, tool, output, model.");
-        if (rule.When is { Output: not null, Tool: null })
-            refuse("when.output needs when.tool.");
-        var outcomes = new[] { rule.Then.Answer is not null, rule.Then.Refuse is not null, rule.Then.Calls is not null }.Count(given => given);
-        if (outcomes > 1)
-            refuse("then takes one of answer, calls, refuse.");
-        if (outcomes == 0 && rule.Then is { DelayMs: null, Reasoning: null })
-            refuse("then needs one of answer, calls, refuse, reasoning, delay_ms.");
-        if (rule.Then.DelayMs is < 0 or > 3_600_000)
-            refuse("then.delay_ms must be between 0 and 3600000.");
-        if (rule.Times is < 1)
-            refuse("times must be at least 1.");
-        if (rule.Then.Calls is { Count: 0 })
-            refuse("then.calls must not be empty.");
-        foreach (var call in rule.Then.Calls ?? [])
+        JsonNode? Filled(JsonElement value) => value.ValueKind switch
         {
-            if (call.Name.Length == 0)
-                refuse("then.calls[].name must not be empty.");
-            if (call.Arguments is { ValueKind: not JsonValueKind.Object })
-                refuse("then.calls[].arguments must be an object.");
-        }
+            JsonValueKind.Object => new JsonObject(value.EnumerateObject().Select(property => KeyValuePair.Create(property.Name, Filled(property.Value)))),
+            JsonValueKind.Array => new JsonArray([.. value.EnumerateArray().Select(Filled)]),
+            JsonValueKind.String => JsonValue.Create(fill(value.GetString()!)),
+            _ => JsonNode.Parse(value.GetRawText()),
+        };
+        return scripted is { } arguments ? Filled(arguments)!.ToJsonString(WireJson.Options) : "{}";
     }
 
-    private static Regex? Compile(string? pattern, string setting, Action<string> refuse)
-    {
-        try
-        {
-            return pattern is null ? null : new Regex(pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, s_patience);
-        }
-        catch (ArgumentException broken)
-        {
-            refuse($"{setting} is no regular expression: {broken.Message}");
-            return null;
-        }
-    }
-
-    private sealed class Entry(Rule rule, Regex? text, Regex? output)
+    private sealed class Entry(Rule rule)
     {
         private int _spent;
 
@@ -127,13 +93,17 @@ public sealed class RuleBook
             var answered = prompt.Items is [.., IToolCallOutput last] ? last : null;
             if (!ToolFits(prompt, answered))
                 return null;
-            var matched = output?.Match(answered!.OutputText) ?? text?.Match(prompt.LastTold);
-            if (matched is { Success: false } || (output is not null && text?.IsMatch(prompt.LastTold) == false))
+            var text = rule.When.Text?.Match(prompt.LastTold);
+            var output = rule.When.Output?.Match(answered!.OutputText);
+            if (text is { Success: false } || output is { Success: false })
                 return null;
+            var matched = output ?? text;
             return matched is null ? template => template : matched.Result;
         }
 
         public bool TrySpend() => rule.Times is not { } times || Interlocked.Increment(ref _spent) <= times;
+
+        public void Restore() => Interlocked.Exchange(ref _spent, 0);
 
         private bool ToolFits(ModelPrompt prompt, IToolCallOutput? answered)
         {

@@ -17,10 +17,9 @@ internal sealed class EventPlayer(EventPace pace, LatencyModel latency, TimeProv
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
         where T : class, IStreamEvent
     {
-        var clock = latency.Start(faults.Latency);
         if (delay > TimeSpan.Zero)
             await Task.Delay(delay, time, cancellationToken);
-
+        var clock = latency.Start(faults.Latency);
         await pace.WaitAsync(sent: null, cancellationToken);
         using var source = events.GetEnumerator();
         T? last = null;

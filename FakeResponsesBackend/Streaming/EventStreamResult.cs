@@ -24,10 +24,6 @@ internal sealed class EventStreamResult(IAsyncEnumerable<IStreamEvent> events, b
         {
             // A foreground response ends with its caller: nothing is stored and nobody is left to tell.
         }
-        catch (ConnectionCutException)
-        {
-            httpContext.Abort();
-        }
     }
 
     private async IAsyncEnumerable<SseItem<IStreamEvent>> Framed([EnumeratorCancellation] CancellationToken cancellationToken)

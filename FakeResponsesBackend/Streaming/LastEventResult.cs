@@ -1,5 +1,3 @@
-using SessionAware.FakeResponsesBackend.Faults;
-
 namespace SessionAware.FakeResponsesBackend.Streaming;
 
 /// <summary>Answers a caller that does not stream: it waits for the last event, through the same latency and the same faults.</summary>
@@ -19,10 +17,6 @@ internal sealed class LastEventResult<T>(IAsyncEnumerable<T> events, Func<T, IRe
         catch (OperationCanceledException) when (httpContext.RequestAborted.IsCancellationRequested)
         {
             // The caller has gone and nobody is left to tell.
-        }
-        catch (ConnectionCutException)
-        {
-            httpContext.Abort();
         }
     }
 }

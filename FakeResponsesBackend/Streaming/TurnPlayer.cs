@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
+using SessionAware.FakeResponsesBackend.Deployments;
 using SessionAware.FakeResponsesBackend.Faults;
 using SessionAware.FakeResponsesBackend.Responses;
 
 namespace SessionAware.FakeResponsesBackend.Streaming;
 
 /// <summary>Plays a turn in time: each event when the region's latency lets it, with whatever fault was ordered for this request.</summary>
-internal sealed class TurnPlayer(ResponseStore store, EventPlayer player, TimeProvider time)
+internal sealed class TurnPlayer(ResponseStore store, DeploymentCatalog catalog, EventPlayer player, TimeProvider time)
 {
     /// <summary>
     /// The events of a turn as they come. The turn is stored when its last event is due; until then, whoever stops listening leaves no trace.
@@ -28,6 +29,7 @@ internal sealed class TurnPlayer(ResponseStore store, EventPlayer player, TimePr
     {
         var now = time.GetUtcNow();
         var finished = turn.Finish(now);
+        catalog.Count(turn.Deployment, finished.Body.Usage!.OutputTokens);
         turn.Conversation?.Continue(finished.After);
         // Before anybody can see the end: the next turn may follow at once.
         turn.Conversation?.Dispose();

@@ -89,7 +89,7 @@ internal sealed partial class RunWorker(
         var leg = Plan(begun.Run, prompt, deployment, faults);
         if (leg.Delay > TimeSpan.Zero)
             await Task.Delay(leg.Delay, time, stopping);
-        catalog.Count(deployment.Name, leg.Usage.CompletionTokens);
+        catalog.Count(deployment, leg.Usage.CompletionTokens);
         await (leg.Calls.Count > 0 ? CallAsync(begun.Run, leg, stopping) : SayAsync(begun.Run, leg, stopping));
     }
 

@@ -11,13 +11,17 @@ namespace SessionAware.FakeResponsesBackend.WebSockets;
 
 /// <summary>Serves one frame when its turn has come, as an HTTP request would be: ① faults strike ② the turn starts ③ its events go out.</summary>
 internal sealed class FramePlayer(
-    FaultBoard board, Journal journal, IdLedger ledger, TurnStarter starter, TurnPlayer player, ResponseStore store, IOptions<RegionOptions> options, TimeProvider time)
+    FaultBoard board, RegionMemory region, Journal journal, IdLedger ledger, TurnStarter starter, TurnPlayer player, ResponseStore store, IOptions<RegionOptions> options, TimeProvider time)
 {
     /// <summary>Enters a frame into the journal as it comes.</summary>
     public JournalEntry Enter(string path, ReadOnlyMemory<byte> utf8) => journal.Begin(RequestFacts.Frame, path, utf8);
 
     /// <summary>Completes the entry of a frame that never gets a turn.</summary>
-    public void Refuse(JournalEntry entry, ApiError error) => journal.End(entry, error.Status);
+    public void Refuse(JournalEntry entry, ApiError error)
+    {
+        entry.Status = error.Status;
+        journal.End(entry);
+    }
 
     /// <summary>Serves a frame.</summary>
     /// <exception cref="ConnectionCutException">A fault cuts the connection.</exception>
@@ -28,7 +32,7 @@ internal sealed class FramePlayer(
         {
             // Faults are taken now and not when the frame came: an outage that was ordered while it waited is one for it, too.
             var facts = new RequestFacts(RequestFacts.Frame, frame.Path, new BodyFacts(frame.Utf8, alwaysStreams: true));
-            var effects = FaultEffects.Strike(board, facts, frame.Entry, options.Value);
+            var effects = FaultEffects.Strike(board, region, facts, frame.Entry, options.Value);
             if (effects.CloseConnection)
                 throw new ConnectionCutException();
             if (effects.Hang)
@@ -40,7 +44,8 @@ internal sealed class FramePlayer(
         }
         finally
         {
-            journal.End(frame.Entry, status);
+            frame.Entry.Status = status;
+            journal.End(frame.Entry);
         }
     }
 

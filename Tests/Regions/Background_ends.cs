@@ -76,7 +76,7 @@ public sealed class Background_ends
     {
         await using var region = await Nodes.StartRegionAsync();
         using var caller = new Caller(region.Url);
-        await caller.OrderAsync(new { kind = "error", in_stream = true, after_events = 4, code = "server_error", message = "Broken." });
+        await caller.QueueAsync(new { kind = "error", in_stream = true, after_events = 4, code = "server_error", message = "Broken." });
 
         var answer = await caller.BeginAsync("Hi", stream: true);
 
@@ -95,7 +95,7 @@ public sealed class Background_ends
     {
         await using var region = await Nodes.StartRegionAsync();
         using var caller = new Caller(region.Url);
-        await caller.OrderAsync(new { kind = "throttle", in_stream = true });
+        await caller.QueueAsync(new { kind = "throttle", in_stream = true });
 
         var answer = await caller.BeginAsync("Hi", stream: true);
 
@@ -112,7 +112,7 @@ public sealed class Background_ends
         using var caller = new Caller(region.Url);
         var conversation = (await caller.SendAsync(HttpMethod.Post, "openai/v1/conversations")).Id;
         var last = background ? 9 : 8;
-        await caller.OrderAsync(new { kind = "error", in_stream = true, after_events = last, code = "server_error", message = "Broken." });
+        await caller.QueueAsync(new { kind = "error", in_stream = true, after_events = last, code = "server_error", message = "Broken." });
 
         var answer = await caller.CreateAsync(new { model = "gpt-4o-mini", input = "Say exactly: done", stream = true, background, conversation });
 
@@ -133,7 +133,7 @@ public sealed class Background_ends
         await using var region = await Nodes.StartRegionAsync(services: services => services.AddSingleton<EventPace>(pace));
         using var caller = new Caller(region.Url);
         if (status == "failed")
-            await caller.OrderAsync(new { kind = "error", in_stream = true, after_events = 4 });
+            await caller.QueueAsync(new { kind = "error", in_stream = true, after_events = 4 });
         else if (status != "incomplete")
             pace.Hold();
         var created = await caller.CreateAsync(new { model = "gpt-4o-mini", input = "Count to 100", max_output_tokens = 20, background = true, stream = status == "failed" });

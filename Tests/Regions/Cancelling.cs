@@ -102,7 +102,7 @@ public sealed class Cancelling
         await using var region = await Nodes.StartRegionAsync();
         using var caller = new Caller(region.Url);
         if (status == "failed")
-            await caller.OrderAsync(new { kind = "error", in_stream = true, after_events = 4 });
+            await caller.QueueAsync(new { kind = "error", in_stream = true, after_events = 4 });
         var whole = await caller.CreateAsync(new { model = "gpt-4o-mini", input = "Count to 100", max_output_tokens = status == "incomplete" ? 20 : 1000, background = true, stream = true });
         var id = Events.Parse(whole.Text)[0].Data["response"]!["id"]!.GetValue<string>();
         var before = await caller.EndOfAsync(id);

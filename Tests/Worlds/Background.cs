@@ -37,8 +37,4 @@ public static class Background
         var held = (await caller.GetAsync("_emulator")).Json[what]!;
         return (held["count"]!.GetValue<int>(), held["bytes"]!.GetValue<long>());
     }
-
-    /// <summary>Orders a fault for the next request.</summary>
-    public static async Task OrderAsync(this Caller caller, object fault) =>
-        Assert.Equal(200, (await caller.SendAsync(HttpMethod.Post, "_emulator/queue", new { faults = new[] { fault } })).Status);
 }

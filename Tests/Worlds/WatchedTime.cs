@@ -1,0 +1,47 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace SessionAware.Tests.Worlds;
+
+/// <summary>Fake time that tells each wait as it begins, so that a test moves on exactly when somebody waits.</summary>
+public sealed class WatchedTime() : FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
+{
+    private readonly Channel<TimeSpan> _waits = Channel.CreateUnbounded<TimeSpan>();
+
+    /// <summary>A region that lives in this time.</summary>
+    public Task<WebNode> StartRegionAsync(params (string Name, string? Value)[] settings) => Nodes.StartRegionAsync(
+        settings: settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)), services: services => services.AddSingleton<TimeProvider>(this));
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = base.CreateTimer(callback, state, dueTime, period);
+        _waits.Writer.TryWrite(dueTime);
+        return timer;
+    }
+
+    /// <summary>Lets the next wait pass.</summary>
+    /// <returns>How long it was.</returns>
+    public async Task<TimeSpan> PassAsync()
+    {
+        var wait = await _waits.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        Advance(wait);
+        return wait;
+    }
+
+    /// <summary>Lets every wait pass until <paramref name="work"/> is done.</summary>
+    /// <returns>The waits in milliseconds.</returns>
+    public async Task<IReadOnlyList<int>> PassUntilAsync(Task work)
+    {
+        List<int> waits = [];
+        while (!work.IsCompleted)
+        {
+            var next = _waits.Reader.WaitToReadAsync(TestContext.Current.CancellationToken).AsTask();
+            await Task.WhenAny(next, work);
+            if (next.IsCompleted && !work.IsCompleted)
+                waits.Add((int)(await PassAsync()).TotalMilliseconds);
+        }
+
+        return waits;
+    }
+}
