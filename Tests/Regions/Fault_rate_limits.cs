@@ -35,7 +35,7 @@ public sealed class Fault_rate_limits
     }
 
     [Theory]
-    [InlineData("Azure", """{"error":{"code":"RateLimitReached","message":"Your requests to gpt-4o-mini for gpt-4o-mini in East US 2 have exceeded the call rate limit for your current AIServices S0 pricing tier. Please retry after 60 seconds. To increase your default rate limit, visit: https://aka.ms/oai/quotaincrease."}}""")]
+    [InlineData("Azure", """{"error":{"code":"RateLimitReached","message":"Your requests to gpt-4o-mini for gpt-4o-mini in eastus2 have exceeded rate limit.","details":"Your requests to gpt-4o-mini for gpt-4o-mini in eastus2 have exceeded rate limit."}}""")]
     [InlineData("OpenAI", """{"error":{"message":"Rate limit reached for gpt-4o-mini in organization org-emulated on requests per min (RPM): Limit 0, Used 0, Requested 1. Please try again in 60s. Visit https://platform.openai.com/account/rate-limits to learn more.","type":"requests","param":null,"code":"rate_limit_exceeded"}}""")]
     public async Task Refusal_says_that_requests_ran_out(string flavor, string expected)
     {

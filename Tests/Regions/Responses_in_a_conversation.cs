@@ -135,7 +135,7 @@ public sealed partial class Responses_in_a_conversation
         using var caller = new Caller(region.Url);
         var id = (await caller.SendAsync(HttpMethod.Post, Path)).Id;
         if (end == "failure")
-            await caller.OrderAsync(new { kind = "error", in_stream = true, after_events = 4 });
+            await caller.QueueAsync(new { kind = "error", in_stream = true, after_events = 4 });
         var body = $$"""{"model":"gpt-4o-mini","input":"Hi","conversation":"{{id}}","stream":{{(end == "hang-up" ? "false" : "true")}},"background":{{(end is "cancel" or "delete" ? "true" : "false")}}}""";
         using (var raw = await RawHttp.PostAsync($"{region.Url}/openai/v1/responses", body))
         {
