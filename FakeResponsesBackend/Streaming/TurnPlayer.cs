@@ -50,12 +50,13 @@ internal sealed class TurnPlayer(ResponseStore store, DeploymentCatalog catalog,
             yield break;
         }
 
-        yield return new ErrorEvent(fault.Error) { SequenceNumber = sent };
+        // Stored first: who reads the error may ask for the response at once.
         var failed = turn.At(ResponseStatus.Failed, new(fault.Error.Code, fault.Error.Message));
         if (turn.Request.Background && store.TryGet(turn.Id, out var known))
             store.Update(failed with { Run = known.Run });
         else if (turn.Request.Store)
             store.Set(failed);
+        yield return new ErrorEvent(fault.Error) { SequenceNumber = sent };
         yield return new ResponseSnapshotEvent("response.failed", failed.Body) { SequenceNumber = sent + 1 };
     }
 }
