@@ -6,6 +6,9 @@ namespace SessionAware.FakeResponsesBackend.Deployments;
 /// <summary>Requests and tokens a minute: the limit, what remains of it, and when it is whole again.</summary>
 public readonly record struct RateLimitReading(long RequestLimit, long RequestsRemaining, long TokenLimit, long TokensRemaining, TimeSpan Reset)
 {
+    // Seconds, as Azure states them.
+    private const string RenewalPeriod = "60";
+
     /// <summary>No limit: -1 everywhere, as Azure then sends.</summary>
     public static RateLimitReading Unlimited { get; } = new(-1, -1, -1, -1, TimeSpan.Zero);
 
@@ -26,6 +29,10 @@ public readonly record struct RateLimitReading(long RequestLimit, long RequestsR
         yield return new("x-ratelimit-limit-tokens", Whole(TokenLimit));
         yield return new("x-ratelimit-remaining-tokens", Whole(TokensRemaining));
         yield return new("x-ratelimit-reset-tokens", reset);
+        if (flavor != ApiFlavor.Azure)
+            yield break;
+        yield return new("x-ratelimit-renewalperiod-requests", RenewalPeriod);
+        yield return new("x-ratelimit-renewalperiod-tokens", RenewalPeriod);
     }
 
     private static string Whole(long number) => number.ToString(CultureInfo.InvariantCulture);

@@ -26,9 +26,12 @@ internal sealed class RegionHeaders(RequestDelegate next, IOptions<RegionOptions
         var headers = context.Response.Headers;
         headers["x-request-id"] = requestId;
         headers.XContentTypeOptions = "nosniff";
+        headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains; preload";
         if (_flavor == ApiFlavor.OpenAI)
         {
             headers["openai-version"] = "2020-10-01";
+            headers["openai-organization"] = "org-emulated";
+            headers["openai-project"] = "proj_emulated";
             headers["openai-processing-ms"] = time.GetElapsedTime(began).TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture);
             return;
         }

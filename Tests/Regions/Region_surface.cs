@@ -104,6 +104,7 @@ public sealed class Region_surface
         Assert.Equal("59", created.Header("x-ratelimit-remaining-requests"));
         Assert.Equal("10000", created.Header("x-ratelimit-limit-tokens"));
         Assert.Equal("9992", created.Header("x-ratelimit-remaining-tokens"));
+        Assert.Equal("60", created.Header("x-ratelimit-renewalperiod-tokens"));
     }
 
     [Fact]
@@ -125,7 +126,24 @@ public sealed class Region_surface
 
         Assert.Equal("2020-10-01", answer.Header("openai-version"));
         Assert.NotNull(answer.Header("openai-processing-ms"));
+        Assert.Equal(("org-emulated", "proj_emulated"), (answer.Header("openai-organization"), answer.Header("openai-project")));
+        Assert.StartsWith("max-age=", answer.Header("strict-transport-security"), StringComparison.Ordinal);
+        Assert.Null(answer.Header("x-ratelimit-renewalperiod-tokens"));
         Assert.Null(answer.Header("x-ms-region"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Stream_of_a_response_ends_with_DONE_only_where_the_region_is_set_to_send_it(bool sendDone)
+    {
+        await using var region = await Nodes.StartRegionAsync(settings: [new("Region:SendDone", $"{sendDone}")]);
+        using var caller = new Caller(region.Url);
+
+        var answer = await caller.CreateAsync(new { model = "gpt-4o-mini", input = "Hi", stream = true });
+
+        Assert.Equal(sendDone, answer.Text.EndsWith("\n\ndata: [DONE]\n\n", StringComparison.Ordinal));
+        Assert.Equal(sendDone, answer.Text.Contains("[DONE]", StringComparison.Ordinal));
     }
 
     [Fact]
