@@ -8,6 +8,8 @@ namespace SessionAware.FakeResponsesBackend.ChatCompletions;
 /// <summary>What prompts and completions cost, measured against recordings.</summary>
 internal static class ChatTokens
 {
+    private static readonly FunctionText s_tools = new(onOneLine: false);
+
     // A call's frame around its name and its arguments, alone and beside others, as the model makes it.
     private const int PerOnlyCall = 7;
     private const int PerCallOfSeveral = 14;
@@ -53,7 +55,7 @@ internal static class ChatTokens
         const int SavedByStrictness = 7;
         if (request.Tools.Count == 0)
             return 0;
-        return O200k.Count(ChatToolText.Of(request.Tools))
+        return O200k.Count(s_tools.Of(request.Tools))
             + (request.Messages.Any(message => message.Role is "system" or "developer") ? 0 : WithoutSystem)
             - request.Tools.Count(tool => tool is { Strict: true, Parameters: not null }) * SavedByStrictness
             + (request.ToolChoice.Mode == ToolChoiceMode.None ? 1 : 0)

@@ -5,8 +5,9 @@ using SessionAware.FakeResponsesBackend.Tools;
 
 namespace SessionAware.FakeResponsesBackend.Tokens;
 
-/// <summary>A function as the model is shown it: a type in TypeScript's manner, with comments. Found by fitting token counts of recordings.</summary>
-internal static class FunctionText
+/// <summary>Functions as the model is shown them: types in TypeScript's manner, with comments. Found by fitting token counts of recordings.</summary>
+/// <param name="onOneLine">Whether an object without a comment stands on one line: so responses are counted, chat completions always have a line a property.</param>
+internal sealed class FunctionText(bool onOneLine)
 {
     // A schema may contain itself.
     private const int Deepest = 16;
@@ -14,8 +15,11 @@ internal static class FunctionText
     /// <summary>Compact, with nothing escaped that need not be.</summary>
     public static JsonSerializerOptions Json { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The text of one tool.</summary>
-    public static string Of(Tool tool)
+    /// <summary>The text of tools, of which there is at least one.</summary>
+    public string Of(IEnumerable<Tool> tools) =>
+        $"# Tools\n\n## functions\n\nnamespace functions {{\n\n{string.Join("\n\n", tools.Select(Of))}\n\n}} // namespace functions";
+
+    private string Of(Tool tool)
     {
         var schema = (tool as FunctionTool)?.Parameters is { } parameters ? JsonNode.Parse(parameters.GetRawText()) as JsonObject : null;
         var lines = Comment(tool.Description);
@@ -32,22 +36,21 @@ internal static class FunctionText
         return string.Join('\n', lines);
     }
 
-    private static string Object(JsonObject schema, JsonObject root, int depth)
+    private string Object(JsonObject schema, JsonObject root, int depth)
     {
         HashSet<string> required = schema["required"] is JsonArray names ? [.. names.Select(name => name!.ToString())] : [];
         var properties = (JsonObject)schema["properties"]!;
         List<string> extra = schema["additionalProperties"]?.GetValueKind() == JsonValueKind.True ? ["[k: string]: any"] : [];
         string Declare(string name, JsonNode? value) => $"{name}{(required.Contains(name) ? "" : "?")}: {Type(value, root, depth)}";
 
-        // Without a comment everything stands on one line.
-        if (properties.All(property => Comments(property.Value).Count == 0 && (property.Value as JsonObject)?["default"] is null))
+        if (onOneLine && properties.All(property => Comments(property.Value).Count == 0 && (property.Value as JsonObject)?["default"] is null))
             return $"{{ {string.Join(", ", properties.Select(property => Declare(property.Key, property.Value)).Concat(extra))} }}";
         var lines = properties.SelectMany(property => Comments(property.Value)
             .Append(Declare(property.Key, property.Value) + ((property.Value as JsonObject)?["default"] is { } value ? $" // default: {value.ToJsonString(Json)}" : ",")));
         return string.Join('\n', ["{", .. lines, .. extra.Select(line => $"{line},"), "}"]);
     }
 
-    private static string Type(JsonNode? node, JsonObject root, int depth)
+    private string Type(JsonNode? node, JsonObject root, int depth)
     {
         if (node is not JsonObject schema || depth > Deepest)
             return "any";
@@ -70,7 +73,7 @@ internal static class FunctionText
         return Simple(Text(schema, "type") ?? (schema["properties"] is null ? "" : "object"), schema, root, depth);
     }
 
-    private static string Simple(string type, JsonObject schema, JsonObject root, int depth) => type switch
+    private string Simple(string type, JsonObject schema, JsonObject root, int depth) => type switch
     {
         "integer" => "number",
         "string" or "boolean" or "null" or "number" => type,

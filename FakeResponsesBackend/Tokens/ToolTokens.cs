@@ -10,6 +10,7 @@ internal static class ToolTokens
 {
     private const int LessForTools = -3;
     private const int ForForcing = 7;
+    private static readonly FunctionText s_text = new(onOneLine: true);
 
     /// <summary>The cost of what stands beside the messages.</summary>
     public static int Of(IReadOnlyList<Tool> tools, ToolChoice choice, TextFormat format) => OfTools(tools, choice) + OfFormat(format);
@@ -18,8 +19,7 @@ internal static class ToolTokens
     {
         if (tools.Count == 0)
             return 0;
-        var text = "# Tools\n\n## functions\n\nnamespace functions {\n\n" + string.Join("\n\n", tools.Select(FunctionText.Of)) + "\n\n} // namespace functions";
-        return O200k.Count(text) + LessForTools + (choice.Forces(tools) is { } forced ? ForForcing + O200k.Count(forced) : 0);
+        return O200k.Count(s_text.Of(tools)) + LessForTools + (choice.Forces(tools) is { } forced ? ForForcing + O200k.Count(forced) : 0);
     }
 
     private static int OfFormat(TextFormat format)
