@@ -28,4 +28,8 @@ public sealed class GatewayOptions
     /// A directory for the keys that seal affinity cookies. Replicas must share it, or they can't read each other's cookies. Default: the user's profile.
     /// </summary>
     public string? CookieKeysDirectory { get; set; }
+
+    /// <summary>The key of <c>/admin</c>, sent as <c>x-admin-key</c>. Default none: in Development nobody needs one, elsewhere <c>/admin</c> is closed.</summary>
+    [MinLength(16, ErrorMessage = "Gateway:AdminKey must have at least 16 characters.")]
+    public string? AdminKey { get; set; }
 }

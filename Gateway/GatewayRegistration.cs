@@ -1,10 +1,14 @@
 using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using SessionAware.Gateway.Admin;
 using SessionAware.Gateway.BackendSelection;
+using SessionAware.Gateway.CircuitBreakers;
 using SessionAware.Gateway.Forwarding;
 using SessionAware.Gateway.Pools;
 using SessionAware.Gateway.SessionKeys;
+using SessionAware.Gateway.Telemetry;
 
 namespace SessionAware.Gateway;
 
@@ -30,6 +34,9 @@ public static class GatewayRegistration
             keys.PersistKeysToFileSystem(new DirectoryInfo(directory));
 
         builder.Services.AddHttpForwarder();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<GatewayMetrics>();
+        builder.Services.AddSingleton<BackendStates>();
         builder.Services.AddSingleton<PoolsSource>();
         builder.Services.AddHostedService(services => services.GetRequiredService<PoolsSource>());
         builder.Services.AddSingleton<AffinityCookie>();
@@ -40,9 +47,10 @@ public static class GatewayRegistration
         return builder;
     }
 
-    /// <summary>Maps every method and path that is not mapped otherwise.</summary>
+    /// <summary>Maps the administration, and every method and path that is not mapped otherwise.</summary>
     public static WebApplication MapGateway(this WebApplication app)
     {
+        app.MapAdmin();
         app.MapFallback("{**path}", (RequestDelegate)app.Services.GetRequiredService<GatewayPipeline>().InvokeAsync);
         return app;
     }

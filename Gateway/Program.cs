@@ -1,7 +1,8 @@
 using SessionAware.Gateway;
+using SessionAware.Gateway.ArmResources;
 using SessionAware.ServiceDefaults;
 
-return await WebProgram.RunAsync(
+return args is ["pools", ..] ? await PoolsCommand.RunAsync(args) : await WebProgram.RunAsync(
     args,
     builder =>
     {

@@ -11,4 +11,7 @@ public enum AffinityOutcome
 
     /// <summary>The session's own backend.</summary>
     Pinned,
+
+    /// <summary>The session's own backend cannot serve: the session is pinned to another one.</summary>
+    Moved,
 }

@@ -1,21 +1,53 @@
-using System.Collections.Concurrent;
+using SessionAware.Gateway.CircuitBreakers;
+using SessionAware.Gateway.Errors;
 using SessionAware.Gateway.Pools;
 using SessionAware.Gateway.SessionKeys;
 
 namespace SessionAware.Gateway.BackendSelection;
 
-/// <summary>Selects the backend of a request: the session's own where there is one in the pool, else the next in turn.</summary>
-public sealed class BackendSelector
+/// <summary>
+/// Selects the backend of a request: the session's own where there is one in the pool, else the next in turn of the first priority that has a member
+/// that is neither tripped nor drained.
+/// </summary>
+public sealed class BackendSelector(TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, RoundRobin> _turns = new(StringComparer.OrdinalIgnoreCase);
-
     /// <summary>Selects out of <paramref name="pool"/>.</summary>
-    public Selection Select(PoolModel pool, SessionKey key)
+    /// <param name="pool">The pool of the request's API.</param>
+    /// <param name="key">What the request tells of its session.</param>
+    /// <param name="tried">Backends that have refused this request; they are asked again only where their priority has no other.</param>
+    public Selection Select(PoolModel pool, SessionKey key, IReadOnlyCollection<BackendModel> tried)
     {
-        if (key.Backend is { } name && pool.Backends.FirstOrDefault(backend => backend.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } pinned)
-            return new(pinned, AffinityOutcome.Pinned);
+        var affinity = pool.AffinityCookie is null ? AffinityOutcome.None : AffinityOutcome.New;
+        if (PinnedBackend(pool, key) is { } pinned)
+        {
+            // A drained backend keeps the sessions that it has.
+            if (pinned.State.Breaker.Trip is not { } trip)
+                return new(pinned, AffinityOutcome.Pinned);
+            if (pool.OnUnavailable == UnavailablePolicy.Fail)
+                return new(pinned, AffinityOutcome.Pinned, GatewayErrors.SessionUnavailable(pinned, trip, Remaining(trip)));
+            affinity = AffinityOutcome.Moved;
+        }
 
-        var backend = pool.Backends[_turns.GetOrAdd(pool.Name, _ => new RoundRobin()).Next(pool.Backends.Count)];
-        return new(backend, pool.AffinityCookie is null ? AffinityOutcome.None : AffinityOutcome.New);
+        foreach (var group in pool.Groups)
+        {
+            if (group.Next(backend => backend.State.IsEligible && !tried.Contains(backend)) is { } untried)
+                return new(untried, affinity);
+            if (tried.Count > 0 && group.Next(backend => backend.State.IsEligible) is { } again)
+                return new(again, affinity);
+        }
+
+        return new(Backend: null, AffinityOutcome.None, GatewayErrors.PoolUnavailable(pool, EarliestReset(pool)));
     }
+
+    private static BackendModel? PinnedBackend(PoolModel pool, SessionKey key) =>
+        key.Backend is { } name ? pool.Backends.FirstOrDefault(backend => backend.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) : null;
+
+    /// <summary>When the first tripped backend may serve again; null where drained ones alone are left.</summary>
+    private TimeSpan? EarliestReset(PoolModel pool)
+    {
+        var trips = pool.Backends.Where(backend => !backend.State.IsDrained).Select(backend => backend.State.Breaker.Trip).OfType<BreakerTrip>().ToList();
+        return trips.Count == 0 ? null : trips.Min(Remaining);
+    }
+
+    private TimeSpan Remaining(BreakerTrip trip) => trip.ResetsAt - time.GetUtcNow();
 }

@@ -1,6 +1,10 @@
+using SessionAware.Gateway.Errors;
 using SessionAware.Gateway.Pools;
 
 namespace SessionAware.Gateway.BackendSelection;
 
-/// <summary>The backend for one request, and why.</summary>
-public readonly record struct Selection(BackendModel Backend, AffinityOutcome Affinity);
+/// <summary>Where a request goes, or why it goes nowhere.</summary>
+/// <param name="Backend">The backend; null where the pool has none that can serve.</param>
+/// <param name="Affinity">What became of the session.</param>
+/// <param name="Refusal">The answer where nobody serves the request; null where <paramref name="Backend"/> does.</param>
+public readonly record struct Selection(BackendModel? Backend, AffinityOutcome Affinity, GatewayError? Refusal = null);

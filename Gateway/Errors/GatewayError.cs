@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Microsoft.Net.Http.Headers;
 
 namespace SessionAware.Gateway.Errors;
 
@@ -7,18 +9,36 @@ namespace SessionAware.Gateway.Errors;
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Code">The machine-readable code.</param>
 /// <param name="Message">What is wrong and what to do; never an exception's text.</param>
-public sealed record GatewayError(int Status, string Code, string Message)
+public sealed record GatewayError(int Status, string Code, string Message) : IResult
 {
     private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary><c>invalid_request_error</c> where the caller can mend it, else <c>server_error</c>.</summary>
-    public string Type => Status < StatusCodes.Status500InternalServerError ? "invalid_request_error" : "server_error";
+    /// <summary>When to come back, where that is known; sent in whole seconds, rounded up.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>
+    /// As the services name it: <c>invalid_request_error</c> where the caller can mend it, <c>too_many_requests</c> where it may come back, else <c>server_error</c>.
+    /// </summary>
+    public string Type => Status switch
+    {
+        StatusCodes.Status429TooManyRequests => "too_many_requests",
+        < StatusCodes.Status500InternalServerError => "invalid_request_error",
+        _ => "server_error",
+    };
+
+    /// <summary>The same with another status, where one is configured.</summary>
+    public GatewayError WithStatus(int? status) => status is { } other ? this with { Status = other } : this;
 
     /// <summary>Writes the answer. Headers that the failed attempt may have left are dropped first.</summary>
     public async Task WriteAsync(HttpContext context)
     {
         context.Response.Clear();
         context.Response.StatusCode = Status;
+        if (RetryAfter is { } wait)
+            context.Response.Headers[HeaderNames.RetryAfter] = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        // A pool may be configured to answer so; these have no body.
+        if (Status is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified)
+            return;
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, s_json);
         json.WriteStartObject();
@@ -30,4 +50,6 @@ public sealed record GatewayError(int Status, string Code, string Message)
         json.WriteEndObject();
         json.WriteEndObject();
     }
+
+    Task IResult.ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext);
 }

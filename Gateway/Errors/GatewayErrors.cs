@@ -1,3 +1,6 @@
+using SessionAware.Gateway.CircuitBreakers;
+using SessionAware.Gateway.Pools;
+
 namespace SessionAware.Gateway.Errors;
 
 /// <summary>Every error that the gateway itself answers.</summary>
@@ -15,6 +18,17 @@ internal static class GatewayErrors
     public static GatewayError BackendUnavailable(string backend, string pool) =>
         new(StatusCodes.Status503ServiceUnavailable, "backend_unavailable", $"Backend '{backend}' of pool '{pool}' cannot be reached.");
 
+    /// <summary>No member of the pool can serve.</summary>
+    public static GatewayError PoolUnavailable(PoolModel pool, TimeSpan? reset) =>
+        new(pool.FailureStatus, "backend_unavailable", $"No backend of pool '{pool.Name}' can serve now: each is tripped or drained.") { RetryAfter = reset };
+
+    /// <summary>The session's backend is tripped, and the pool keeps sessions where they are.</summary>
+    public static GatewayError SessionUnavailable(BackendModel backend, BreakerTrip trip, TimeSpan reset) =>
+        (trip.Cause.IsThrottled
+            ? new GatewayError(StatusCodes.Status429TooManyRequests, "too_many_requests", $"The backend of this session, '{backend.Name}', is throttled.")
+            : new GatewayError(StatusCodes.Status503ServiceUnavailable, "session_unavailable", $"The backend of this session, '{backend.Name}', cannot serve now."))
+        .WithStatus(backend.Rule?.FailureStatus) with { RetryAfter = reset };
+
     public static GatewayError BadGateway(string backend) =>
         new(StatusCodes.Status502BadGateway, "bad_gateway", $"The connection to backend '{backend}' failed before its answer was whole. The request may have been executed there.");
 
@@ -23,4 +37,13 @@ internal static class GatewayErrors
 
     public static GatewayError Internal() =>
         new(StatusCodes.Status500InternalServerError, "internal_error", "The gateway failed. Its log has the reason under this answer's x-request-id.");
+
+    public static GatewayError BackendNotFound(string backend, IEnumerable<string> backends) =>
+        new(StatusCodes.Status404NotFound, "backend_not_found", $"There is no backend '{backend}'. The backends here are: {string.Join(", ", backends)}.");
+
+    public static GatewayError AdminKeyRequired(string header) =>
+        new(StatusCodes.Status401Unauthorized, "admin_key_required", $"The administration of this gateway needs its key in the header {header}.");
+
+    public static GatewayError AdminDisabled() =>
+        new(StatusCodes.Status403Forbidden, "admin_disabled", "The administration of this gateway is closed: outside Development it needs a key (Gateway__AdminKey).");
 }

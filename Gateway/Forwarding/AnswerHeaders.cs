@@ -1,4 +1,5 @@
 using SessionAware.Gateway.BackendSelection;
+using SessionAware.Gateway.Pools;
 using SessionAware.Gateway.SessionKeys;
 
 namespace SessionAware.Gateway.Forwarding;
@@ -23,27 +24,28 @@ internal static class AnswerHeaders
         var headers = context.Response.Headers;
         headers[RequestId] = routed.RequestId;
         headers["x-session-affinity"] = Describe(routed);
-        headers["x-session-key"] = Describe(routed.SessionKey.Kind);
-        if (routed.Selection is { } selection)
+        headers["x-session-key"] = DescribeKey(routed);
+        if (routed.Selection?.Backend is { } backend)
         {
-            headers["x-backend-id"] = selection.Backend.Name;
-            headers["x-backend-region"] = headers[AzureRegion].ToString() is { Length: > 0 } stated ? ShortName(stated) : selection.Backend.Region;
+            headers["x-backend-id"] = backend.Name;
+            headers["x-backend-region"] = headers[AzureRegion].ToString() is { Length: > 0 } stated ? RegionNames.Shorten(stated) : backend.Region;
         }
 
         return Task.CompletedTask;
     }
 
-    // "East US 2" is eastus2 everywhere else.
-    private static string ShortName(string region) => region.Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant();
-
     private static bool IsIdCharacter(char character) => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.' or ':' or '/' or '+' or '=';
 
+    // A session is where its cookie says: without a new one, nothing began and nothing moved.
     private static string Describe(RoutedRequest routed) => routed.Selection?.Affinity switch
     {
-        AffinityOutcome.New when routed.BeginsSession => "new",
+        AffinityOutcome.New when routed.Attempt?.BeginsSession == true => "new",
+        AffinityOutcome.Moved when routed.Attempt?.BeginsSession == true => "moved",
         AffinityOutcome.Pinned => "pinned",
         _ => "none",
     };
 
-    private static string Describe(SessionKeyKind kind) => kind == SessionKeyKind.Cookie ? "cookie" : "none";
+    // A key that names nobody in the pool told nothing.
+    private static string DescribeKey(RoutedRequest routed) =>
+        routed.Selection?.Affinity is AffinityOutcome.Pinned or AffinityOutcome.Moved && routed.SessionKey.Kind == SessionKeyKind.Cookie ? "cookie" : "none";
 }

@@ -6,8 +6,8 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace SessionAware.Gateway.Forwarding;
 
-/// <summary>What changes between the caller's request and the backend's, and between its answer and ours: the address, our cookie, our request id.</summary>
-internal sealed class ApiTransformer(AffinityCookie cookie) : HttpTransformer
+/// <summary>What changes between the caller's request and the backend's, and between its answer and ours: the address, cookies, our request id.</summary>
+internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge) : HttpTransformer
 {
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -28,33 +28,45 @@ internal sealed class ApiTransformer(AffinityCookie cookie) : HttpTransformer
         }
     }
 
+    /// <summary>Returns false, and leaves the caller's answer untouched, where the answer is withheld and another attempt is to follow.</summary>
     public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
-        var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         if (proxyResponse is null)
-            return copyBody;
+            return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
 
         var routed = httpContext.Features.GetRequiredFeature<RoutedRequest>();
-        // A session must not begin at a backend that is failing: the caller's next try would go there again.
-        if (routed.Selection is { Affinity: AffinityOutcome.New } selection && (int)proxyResponse.StatusCode is not (429 or >= 500))
-        {
-            cookie.Write(httpContext, routed.Api!, selection.Backend);
-            routed.BeginsSession = true;
-        }
+        var attempt = routed.Attempt!;
+        var failure = await judge.JudgeAsync(attempt, proxyResponse, cancellationToken);
+        attempt.IsWithheld = failure is { } outcome && attempt.MayRetry(outcome);
+        if (attempt.IsWithheld)
+            return false;
 
-        // Compressed events have no boundaries to be seen.
-        if (proxyResponse.Content.Headers.ContentType?.MediaType == "text/event-stream" && proxyResponse.Content.Headers.ContentEncoding.Count == 0)
-            httpContext.Response.Body = routed.EventStream = new EventAlignedStream(httpContext.Response.Body);
+        var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        if (routed.Api!.Pool.AffinityCookie is not null)
+            WriteCookie(httpContext, routed, failure?.Status ?? (int)proxyResponse.StatusCode);
+        if (AnswerJudge.IsEventStream(proxyResponse))
+            httpContext.Response.Body = attempt.EventStream = new EventAlignedStream(httpContext.Response.Body);
         return copyBody;
     }
 
     /// <summary>Called only after the backend's whole body went out.</summary>
     public override async ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
     {
-        var routed = httpContext.Features.GetRequiredFeature<RoutedRequest>();
-        routed.AnswerIsWhole = true;
-        if (routed.EventStream is { } events)
+        var attempt = httpContext.Features.GetRequiredFeature<RoutedRequest>().Attempt!;
+        attempt.AnswerIsWhole = true;
+        if (attempt.EventStream is { } events)
             await events.CompleteAsync(cancellationToken);
         await base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
+    }
+
+    private void WriteCookie(HttpContext context, RoutedRequest routed, int status)
+    {
+        // A region's own cookies are for callers that always meet it. Here they would go to other regions, and might be taken for ours.
+        context.Response.Headers.Remove(HeaderNames.SetCookie);
+        // A session must not begin at a backend that is failing: the caller's next try would go there again.
+        if (routed.Attempt is not { Affinity: AffinityOutcome.New or AffinityOutcome.Moved } attempt || status is 429 or >= 500)
+            return;
+        cookie.Write(context, routed.Api!, attempt.Backend);
+        attempt.BeginsSession = true;
     }
 }

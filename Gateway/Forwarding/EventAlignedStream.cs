@@ -1,4 +1,5 @@
 using System.Buffers;
+using SessionAware.Gateway.Observation;
 
 namespace SessionAware.Gateway.Forwarding;
 
@@ -48,7 +49,7 @@ public sealed class EventAlignedStream(Stream client, int longestEvent = EventAl
     {
         if (_held is not { WrittenCount: > 0 })
         {
-            var end = EndOfLastEvent(buffer.Span);
+            var end = EventBoundary.EndOfLast(buffer.Span);
             if (end > 0)
                 await client.WriteAsync(buffer[..end], cancellationToken);
             Hold(buffer.Span[end..]);
@@ -57,7 +58,7 @@ public sealed class EventAlignedStream(Stream client, int longestEvent = EventAl
         {
             var searchFrom = Math.Max(0, _held.WrittenCount - LongestOverlap);
             Hold(buffer.Span);
-            var end = EndOfLastEvent(_held.WrittenSpan[searchFrom..]);
+            var end = EventBoundary.EndOfLast(_held.WrittenSpan[searchFrom..]);
             if (end > 0)
                 await ReleaseAsync(searchFrom + end, cancellationToken);
         }
@@ -91,18 +92,6 @@ public sealed class EventAlignedStream(Stream client, int longestEvent = EventAl
 
     /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException("A streamed answer has no length.");
-
-    /// <summary>The index after the last blank line, 0 where there is none; a line may end with LF, CRLF or CR.</summary>
-    private static int EndOfLastEvent(ReadOnlySpan<byte> bytes)
-    {
-        static int EndOf(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> blankLine) =>
-            bytes.LastIndexOf(blankLine) is >= 0 and var start ? start + blankLine.Length : 0;
-
-        var afterReturns = EndOf(bytes, "\r\r"u8);
-        if (afterReturns > 0 && afterReturns < bytes.Length && bytes[afterReturns] == '\n')
-            afterReturns++;
-        return Math.Max(afterReturns, Math.Max(EndOf(bytes, "\n\n"u8), EndOf(bytes, "\n\r\n"u8)));
-    }
 
     private void Hold(ReadOnlySpan<byte> bytes)
     {

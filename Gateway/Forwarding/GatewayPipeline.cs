@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using SessionAware.Gateway.BackendSelection;
+using SessionAware.Gateway.CircuitBreakers;
 using SessionAware.Gateway.Errors;
 using SessionAware.Gateway.Pools;
 using SessionAware.Gateway.SessionKeys;
@@ -15,11 +16,15 @@ public sealed partial class GatewayPipeline(
     BackendClient client,
     IHttpForwarder forwarder,
     IOptions<GatewayOptions> options,
+    TimeProvider time,
     ILogger<GatewayPipeline> logger)
 {
     private const int ClientClosedRequest = 499;
 
-    private readonly ApiTransformer _transformer = new(cookie);
+    // A request body that may have to be sent again is kept in memory up to this size, and in a temporary file beyond it.
+    private const int LargestBodyInMemory = 1024 * 1024;
+
+    private readonly ApiTransformer _transformer = new(cookie, new AnswerJudge(time));
 
     /// <summary>Answers one request, whatever happens.</summary>
     public async Task InvokeAsync(HttpContext context)
@@ -46,7 +51,7 @@ public sealed partial class GatewayPipeline(
         var model = pools.Current;
         if (!model.TryMatch(context.Request.Path, out var api, out var backendPath))
         {
-            await GatewayErrors.ApiNotFound(context.Request.Path, model.Paths).WriteAsync(context);
+            await GatewayErrors.ApiNotFound(context.Request.Path, model.Apis.Select(known => known.Path.Value!)).WriteAsync(context);
             return;
         }
 
@@ -62,40 +67,93 @@ public sealed partial class GatewayPipeline(
 
         (routed.Api, routed.BackendPath) = (api, backendPath);
         routed.SessionKey = cookie.Read(context.Request, api.Pool);             // ① session key
-        var selection = selector.Select(api.Pool, routed.SessionKey);           // ② backend
-        routed.Selection = selection;
-        var error = await forwarder.SendAsync(                                  // ③ forward
-            context, selection.Backend.Address, client.Invoker, client.Config, _transformer);
-        await ConcludeAsync(context, routed, selection.Backend, error);
+        if (api.Retry is not null)
+            context.Request.EnableBuffering(LargestBodyInMemory);
+
+        List<BackendModel> tried = [];
+        while (true)
+        {
+            var selection = selector.Select(api.Pool, routed.SessionKey, tried); // ② backend
+            routed.Selection = selection;
+            if (selection.Refusal is { } refusal)
+            {
+                await refusal.WriteAsync(context);
+                return;
+            }
+
+            // Elsewhere a session is unknown: its requests are never retried.
+            var mayRetry = selection.Affinity != AffinityOutcome.Pinned && tried.Count < api.Retry?.Count;
+            routed.Attempt = new Attempt(selection.Backend!, selection.Affinity, mayRetry ? api.Retry : null);
+            if (await ForwardAsync(context, routed, routed.Attempt))             // ③ forward
+                return;
+
+            tried.Add(routed.Attempt.Backend);
+            LogRetry(routed.RequestId, routed.Attempt.Backend.Name, routed.Attempt.Outcome?.Status);
+            context.Response.Clear();
+            context.Features.Set<IForwarderErrorFeature>(null);
+            context.Request.Body.Position = 0;
+            await Task.Delay(api.Retry!.WaitBefore(tried.Count), time, context.RequestAborted);
+        }
     }
 
-    private async Task ConcludeAsync(HttpContext context, RoutedRequest routed, BackendModel backend, ForwarderError error)
+    /// <summary>One attempt.</summary>
+    /// <returns>Whether the caller has its answer; else another attempt follows.</returns>
+    private async Task<bool> ForwardAsync(HttpContext context, RoutedRequest routed, Attempt attempt)
     {
+        attempt.Backend.State.Begin();
+        try
+        {
+            var error = await forwarder.SendAsync(context, attempt.Backend.Address, client.Invoker, client.Config, _transformer);
+            return await ConcludeAsync(context, routed, attempt, error);
+        }
+        finally
+        {
+            attempt.Backend.State.End(attempt.Outcome);
+        }
+    }
+
+    private async Task<bool> ConcludeAsync(HttpContext context, RoutedRequest routed, Attempt attempt, ForwarderError error)
+    {
+        if (attempt.IsWithheld)
+            return false;
+
         // A backend may answer before it has read the whole request; the answer counts.
-        if (error == ForwarderError.None || routed.AnswerIsWhole)
-            return;
+        if (error == ForwarderError.None || attempt.AnswerIsWhole)
+        {
+            attempt.Conclude(new(context.Response.StatusCode));
+            return true;
+        }
 
         if (ForwardingFailure.IsClientGone(error, context.RequestAborted))
         {
-            LogClientGone(routed.RequestId, backend.Name);
+            LogClientGone(routed.RequestId, attempt.Backend.Name);
             if (!context.Response.HasStarted)
                 context.Response.StatusCode = ClientClosedRequest;
-            return;
+            return true;
         }
 
-        var failure = context.GetForwarderErrorFeature()!;
-        LogFailed(routed.RequestId, backend.Name, error, failure.Exception?.GetType().Name, failure.Exception?.Message);
-        LogFailure(routed.RequestId, failure.Exception);
+        var feature = context.GetForwarderErrorFeature()!;
+        LogFailed(routed.RequestId, attempt.Backend.Name, error, feature.Exception?.GetType().Name, feature.Exception?.Message);
+        LogFailure(routed.RequestId, feature.Exception);
+        var failure = ForwardingFailure.Explain(feature, routed.Api!.Pool, attempt.Backend, options.Value.MaxRequestBodyBytes);
+        if (failure.Outcome is { } outcome)
+            attempt.Conclude(outcome);
         // A started answer was cut off by the forwarder, so that the client can't take it for a whole one.
         if (context.Response.HasStarted)
-            return;
-        if (routed.EventStream is { } events)
+            return true;
+        if (attempt.EventStream is { } events)
             context.Response.Body = events.Client;
-        await ForwardingFailure.Explain(failure, routed.Api!.Pool, backend, options.Value.MaxRequestBodyBytes).WriteAsync(context);
+        if (failure.Outcome is { } failed && attempt.MayRetry(failed))
+            return false;
+        await failure.Error.WriteAsync(context);
+        return true;
     }
 
     [LoggerMessage(LogLevel.Debug, "Request {RequestId}: the client hung up; backend {Backend} was told.")]
     private partial void LogClientGone(string requestId, string backend);
+
+    [LoggerMessage(LogLevel.Information, "Request {RequestId}: backend {Backend} answered {Status}; the request is sent again.")]
+    private partial void LogRetry(string requestId, string backend, int? status);
 
     [LoggerMessage(LogLevel.Warning, "Request {RequestId}: forwarding to backend {Backend} failed with {Error}: {Exception}: {Reason}")]
     private partial void LogFailed(string requestId, string backend, ForwarderError error, string? exception, string? reason);

@@ -19,15 +19,9 @@ public sealed class RoutedRequest
     /// <summary>① What told the session.</summary>
     public SessionKey SessionKey { get; set; } = SessionKey.None;
 
-    /// <summary>② Where the request goes, once that is decided.</summary>
+    /// <summary>② Where the request goes, once that is decided; the latest selection where there were several attempts.</summary>
     public Selection? Selection { get; set; }
 
-    /// <summary>Whether the answer carries a new affinity cookie.</summary>
-    public bool BeginsSession { get; set; }
-
-    /// <summary>Whether the backend's whole answer went out, whatever became of the rest of the request's body.</summary>
-    public bool AnswerIsWhole { get; set; }
-
-    /// <summary>The event-aligned body of a streamed answer, if the answer is one.</summary>
-    public EventAlignedStream? EventStream { get; set; }
+    /// <summary>③ The attempt under way.</summary>
+    public Attempt? Attempt { get; set; }
 }

@@ -4,4 +4,5 @@ namespace SessionAware.Gateway.Pools;
 /// <param name="Name">The name in <c>pools.json</c>.</param>
 /// <param name="Path">Its path with a leading slash.</param>
 /// <param name="Pool">Where its requests go.</param>
-public sealed record ApiModel(string Name, PathString Path, PoolModel Pool);
+/// <param name="Retry">How requests without a session are retried; null: not at all.</param>
+public sealed record ApiModel(string Name, PathString Path, PoolModel Pool, RetryRule? Retry);

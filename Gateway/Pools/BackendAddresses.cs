@@ -2,7 +2,7 @@ namespace SessionAware.Gateway.Pools;
 
 /// <summary>
 /// Where a backend is: <c>Backends:{name}:Url</c>, else the endpoint that service discovery configured under the backend's name
-/// (<c>services:{name}:https:0</c> or <c>:http:0</c>, as Aspire injects it). Addresses are no part of <c>pools.json</c>.
+/// (<c>services:{name}:https:0</c> or <c>:http:0</c>, as Aspire injects it), else the <c>url</c> that an entry imported from APIM brought along.
 /// </summary>
 public static class BackendAddresses
 {
@@ -10,11 +10,13 @@ public static class BackendAddresses
     public static string SettingOf(string backend) => $"Backends__{backend}__Url";
 
     /// <summary>The address without a trailing slash, or why there is none.</summary>
-    internal static (string? Address, string? Fault) Find(IConfiguration configuration, string backend)
+    internal static (string? Address, string? Fault) Find(IConfiguration configuration, BackendResource resource)
     {
+        var backend = resource.Name;
         var configured = configuration[$"Backends:{backend}:Url"]
             ?? configuration[$"services:{backend}:https:0"]
-            ?? configuration[$"services:{backend}:http:0"];
+            ?? configuration[$"services:{backend}:http:0"]
+            ?? resource.Properties?.Url;
         if (string.IsNullOrWhiteSpace(configured))
             return (null, $"backend '{backend}' has no address: set {SettingOf(backend)}, for example to http://localhost:5081");
         if (!Uri.TryCreate(configured, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")

@@ -1,7 +1,11 @@
+using SessionAware.Gateway.CircuitBreakers;
+
 namespace SessionAware.Gateway.Pools;
 
 /// <summary>One backend: an account in one region.</summary>
 /// <param name="Name">The name in <c>pools.json</c>.</param>
 /// <param name="Address">The account's root, without a trailing slash; everything after <c>/{api}</c> is appended.</param>
 /// <param name="Region">The region's short name.</param>
-public sealed record BackendModel(string Name, string Address, string Region);
+/// <param name="Rule">When it trips; null: never.</param>
+/// <param name="State">What is going on with it; it outlives this definition when <c>pools.json</c> changes.</param>
+public sealed record BackendModel(string Name, string Address, string Region, BreakerRule? Rule, BackendState State);

@@ -1,7 +1,16 @@
+using SessionAware.Gateway.BackendSelection;
+
 namespace SessionAware.Gateway.Pools;
 
 /// <summary>A pool of backends.</summary>
 /// <param name="Name">The name in <c>pools.json</c>.</param>
-/// <param name="Backends">At least one, in the file's order.</param>
+/// <param name="Groups">The members by priority, the first to serve first; at least one.</param>
 /// <param name="AffinityCookie">The name of APIM's affinity cookie; null where the pool has no session affinity.</param>
-public sealed record PoolModel(string Name, IReadOnlyList<BackendModel> Backends, string? AffinityCookie);
+/// <param name="OnUnavailable">What becomes of a session whose backend is tripped.</param>
+/// <param name="FailureStatus">The status of the answer while no member can serve.</param>
+public sealed record PoolModel(
+    string Name, IReadOnlyList<PriorityGroup> Groups, string? AffinityCookie, UnavailablePolicy OnUnavailable, int FailureStatus)
+{
+    /// <summary>All members, those that serve first in front.</summary>
+    public IReadOnlyList<BackendModel> Backends { get; } = [.. Groups.SelectMany(group => group.Members).Select(member => member.Backend)];
+}

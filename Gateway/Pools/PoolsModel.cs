@@ -2,16 +2,28 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace SessionAware.Gateway.Pools;
 
-/// <summary>Everything that <c>pools.json</c> and the backend addresses define, checked and immutable.</summary>
+/// <summary>Everything that <c>pools.json</c> and the backend addresses define, checked and immutable. A running request keeps the one that it began with.</summary>
 public sealed class PoolsModel
 {
     private readonly ApiModel[] _longestPathFirst;
 
-    /// <summary>Takes checked APIs.</summary>
-    public PoolsModel(IEnumerable<ApiModel> apis) => _longestPathFirst = [.. apis.OrderByDescending(api => api.Path.Value!.Length)];
+    internal PoolsModel(IEnumerable<ApiModel> apis, IReadOnlyList<PoolModel> pools, IReadOnlyList<BackendModel> backends, IReadOnlyList<string> notes)
+    {
+        _longestPathFirst = [.. apis.OrderByDescending(api => api.Path.Value!.Length)];
+        (Pools, Backends, Notes) = (pools, backends, notes);
+    }
 
-    /// <summary>The APIs' paths in alphabetical order.</summary>
-    public IEnumerable<string> Paths => _longestPathFirst.Select(api => api.Path.Value!).Order(StringComparer.Ordinal);
+    /// <summary>All pools in the file's order.</summary>
+    public IReadOnlyList<PoolModel> Pools { get; }
+
+    /// <summary>All backends in the file's order, whether a pool has them or not.</summary>
+    public IReadOnlyList<BackendModel> Backends { get; }
+
+    /// <summary>What the file says and the gateway does not act on, each with its place.</summary>
+    public IReadOnlyList<string> Notes { get; }
+
+    /// <summary>The APIs in the order of their paths.</summary>
+    public IEnumerable<ApiModel> Apis => _longestPathFirst.OrderBy(api => api.Path.Value, StringComparer.Ordinal);
 
     /// <summary>Finds the API at <paramref name="path"/>; <paramref name="rest"/> is what its backend gets.</summary>
     public bool TryMatch(PathString path, [NotNullWhen(true)] out ApiModel? api, out PathString rest)

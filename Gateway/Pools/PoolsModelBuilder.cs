@@ -1,80 +1,134 @@
 using Microsoft.Extensions.Options;
+using SessionAware.Gateway.BackendSelection;
+using SessionAware.Gateway.CircuitBreakers;
 
 namespace SessionAware.Gateway.Pools;
 
 /// <summary>Makes a <see cref="PoolsModel"/> of the file and the backends' addresses, or reports every contradiction at once.</summary>
-public static class PoolsModelBuilder
+public sealed class PoolsModelBuilder(IConfiguration configuration, BackendStates states)
 {
     /// <summary>APIM leaves the cookie's name to the pool; this is the one that its session-awareness lab uses.</summary>
     public const string DefaultAffinityCookie = "APIM-Backend-Affinity";
 
+    // APIM documents no default; in its own examples the priorities begin with 1.
+    private const int DefaultPriority = 1;
+
+    private static readonly TimeSpan s_longestRetryInterval = TimeSpan.FromMinutes(5);
+
     // Answered by the gateway itself.
     private static readonly string[] s_reserved = ["admin", "alive", "health"];
 
-    /// <summary>Makes the model.</summary>
-    /// <exception cref="OptionsValidationException">Names, addresses or paths contradict each other; each place is named.</exception>
-    public static PoolsModel Build(PoolsFile file, IConfiguration configuration)
+    private readonly List<string> _faults = [];
+    private readonly List<string> _notes = [];
+    private readonly Dictionary<string, BackendModel> _backends = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, PoolModel> _pools = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Makes the model; states of backends are looked up, not changed.</summary>
+    /// <exception cref="OptionsValidationException">Names, addresses, rules or paths contradict each other; each place is named.</exception>
+    public static PoolsModel Build(PoolsFile file, IConfiguration configuration, BackendStates states)
     {
-        var model = Build(file, configuration, out var faults);
-        return faults.Count == 0 ? model : throw PoolsFile.Invalid(file.Path, faults);
+        var builder = new PoolsModelBuilder(configuration, states);
+        var model = builder.Build(file);
+        return builder._faults.Count == 0 ? model : throw PoolsFile.Invalid(file.Path, builder._faults);
     }
 
-    private static PoolsModel Build(PoolsFile file, IConfiguration configuration, out List<string> faults)
+    private PoolsModel Build(PoolsFile file)
     {
-        faults = [];
-        faults.AddRange(Duplicates("backends", file.Backends.Select(backend => backend.Name)));
-        faults.AddRange(Duplicates("pools", file.Pools.Select(pool => pool.Name)));
-        faults.AddRange(Duplicates("apis", file.Apis.Select(api => api.Name)));
-        faults.AddRange(Duplicates("paths of apis", file.Apis.Select(api => api.Properties.Path)));
+        ReportDuplicates("backends", file.Backends.Select(backend => backend.Name));
+        ReportDuplicates("pools", file.Pools.Select(pool => pool.Name));
+        ReportDuplicates("apis", file.Apis.Select(api => api.Name));
+        ReportDuplicates("paths of apis", file.Apis.Select(api => api.Properties.Path));
 
-        var backends = new Dictionary<string, BackendModel>(StringComparer.OrdinalIgnoreCase);
-        foreach (var backend in file.Backends)
+        foreach (var (index, backend) in file.Backends.Index())
+            _backends.TryAdd(backend.Name, BuildBackend(backend, $"backends[{index}].properties"));
+        foreach (var (index, pool) in file.Pools.Index())
+            _pools.TryAdd(pool.Name, BuildPool(pool, file.Pools, $"pools[{index}].properties.pool"));
+        var apis = file.Apis.Index().Select(api => BuildApi(api.Item, $"apis[{api.Index}]")).OfType<ApiModel>().ToList();
+        return new PoolsModel(apis, [.. _pools.Values], [.. _backends.Values], _notes);
+    }
+
+    private BackendModel BuildBackend(BackendResource backend, string place)
+    {
+        var (address, fault) = BackendAddresses.Find(configuration, backend);
+        if (fault is not null)
+            _faults.Add(fault);
+        var properties = backend.Properties;
+        NoteIfKept(properties?.Credentials, $"{place}.credentials");
+        NoteIfKept(properties?.Proxy, $"{place}.proxy");
+        NoteIfKept(properties?.Tls, $"{place}.tls");
+        NoteIfKept(properties?.ServiceFabric, $"{place}.properties");
+        NoteIfKept(properties?.Protocol is "soap" ? properties : null, $"{place}.protocol");
+        return new(
+            backend.Name,
+            address ?? "",
+            RegionNames.Shorten(properties?.AzureRegion ?? backend.Name),
+            BreakerRuleReader.Read(properties?.CircuitBreaker, place, _faults, _notes),
+            states.Of(backend.Name));
+    }
+
+    private PoolModel BuildPool(PoolResource pool, IReadOnlyList<PoolResource> pools, string place)
+    {
+        var members = new List<(BackendModel Backend, PoolService Service)>();
+        foreach (var (index, service) in pool.Properties.Pool.Services.Index())
         {
-            var (address, fault) = BackendAddresses.Find(configuration, backend.Name);
-            if (fault is not null)
-                faults.Add(fault);
-            backends.TryAdd(backend.Name, new(backend.Name, address ?? "", backend.Properties?.AzureRegion ?? backend.Name));
-        }
-
-        var pools = new Dictionary<string, PoolModel>(StringComparer.OrdinalIgnoreCase);
-        for (var index = 0; index < file.Pools.Count; index++)
-            pools.TryAdd(file.Pools[index].Name, BuildPool(file.Pools[index], $"pools[{index}]", backends, faults));
-
-        var apis = new List<ApiModel>();
-        for (var index = 0; index < file.Apis.Count; index++)
-        {
-            var api = file.Apis[index];
-            if (s_reserved.Contains(api.Properties.Path.Split('/')[0], StringComparer.OrdinalIgnoreCase))
-                faults.Add($"apis[{index}].properties.path: '{api.Properties.Path}' is taken by the gateway itself");
-            if (pools.TryGetValue(api.SessionAware.Pool, out var pool))
-                apis.Add(new(api.Name, "/" + api.Properties.Path, pool));
+            var name = service.Id[(service.Id.LastIndexOf('/') + 1)..];
+            if (pools.Any(other => other.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+                _faults.Add($"{place}.services[{index}].id: ValidationError: '{service.Id}' is a pool; a pool holds single backends alone");
+            else if (!_backends.TryGetValue(name, out var backend))
+                _faults.Add($"{place}.services[{index}].id: ValidationError: Backend Entity '{name}' not found.");
+            else if (members.Any(member => member.Backend == backend))
+                _faults.Add($"{place}.services[{index}].id: '{service.Id}' is in this pool already");
             else
-                faults.Add($"apis[{index}].sessionAware.pool: there is no pool '{api.SessionAware.Pool}'");
+                members.Add((backend, service));
+            NoteIfKept(service.PreferredCarbonEmission, $"{place}.services[{index}].preferredCarbonEmission");
         }
 
-        return new PoolsModel(apis);
-    }
-
-    private static PoolModel BuildPool(PoolResource pool, string path, Dictionary<string, BackendModel> backends, List<string> faults)
-    {
         var definition = pool.Properties.Pool;
-        var members = new List<BackendModel>();
-        for (var index = 0; index < definition.Services.Count; index++)
-        {
-            var id = definition.Services[index].Id;
-            var place = $"{path}.properties.pool.services[{index}].id";
-            if (!backends.TryGetValue(id[(id.LastIndexOf('/') + 1)..], out var backend))
-                faults.Add($"{place}: there is no backend '{id}'");
-            else if (members.Contains(backend))
-                faults.Add($"{place}: '{id}' is in this pool already");
-            else
-                members.Add(backend);
-        }
-
-        var cookie = definition.SessionAffinity is { } affinity ? affinity.SessionId.Name ?? DefaultAffinityCookie : null;
-        return new(pool.Name, members, cookie);
+        return new(
+            pool.Name,
+            [.. members.GroupBy(member => member.Service.Priority ?? DefaultPriority).OrderBy(group => group.Key).Select(group => BuildGroup(group.Key, [.. group]))],
+            definition.SessionAffinity is { } affinity ? affinity.SessionId.Name ?? DefaultAffinityCookie : null,
+            pool.SessionAware?.OnUnavailable is "redistribute" ? UnavailablePolicy.Redistribute : UnavailablePolicy.Fail,
+            StatusCodeRanges.CheckFailureResponse(definition.FailureResponse, place, _faults) ?? StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static IEnumerable<string> Duplicates(string what, IEnumerable<string> names) =>
-        names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).Select(group => $"{what}: '{group.Key}' is there {group.Count()} times");
+    /// <summary>A member without a weight has an equal share: the average of the weights that are there, zeros apart.</summary>
+    private static PriorityGroup BuildGroup(int priority, List<(BackendModel Backend, PoolService Service)> members)
+    {
+        var given = members.Select(member => member.Service.Weight).OfType<int>().Where(weight => weight > 0).ToList();
+        var (scale, average) = given.Count == 0 ? (1, 1) : (given.Count, given.Sum());
+        return new(priority, [.. members.Select(member => new PoolMember(member.Backend, member.Service.Weight * scale ?? average))]);
+    }
+
+    private ApiModel? BuildApi(ApiResource api, string place)
+    {
+        if (s_reserved.Contains(api.Properties.Path.Split('/')[0], StringComparer.OrdinalIgnoreCase))
+            _faults.Add($"{place}.properties.path: '{api.Properties.Path}' is taken by the gateway itself");
+        var retry = BuildRetry(api.SessionAware.Retry, $"{place}.sessionAware.retry");
+        if (_pools.TryGetValue(api.SessionAware.Pool, out var pool))
+            return new(api.Name, "/" + api.Properties.Path, pool, retry);
+        _faults.Add($"{place}.sessionAware.pool: there is no pool '{api.SessionAware.Pool}'");
+        return null;
+    }
+
+    private RetryRule? BuildRetry(RetryResource? retry, string place)
+    {
+        if (retry is null)
+            return null;
+        StatusCodeRanges.Check(retry.Condition?.StatusCodeRanges, $"{place}.condition", _faults);
+        return new(
+            retry.Count,
+            IsoDuration.Read(retry.Interval ?? "PT0S", $"{place}.interval", TimeSpan.Zero, s_longestRetryInterval, _faults),
+            retry.FirstFastRetry,
+            retry.Condition?.StatusCodeRanges ?? RetryRule.DefaultStatuses);
+    }
+
+    private void ReportDuplicates(string what, IEnumerable<string> names) => _faults.AddRange(
+        names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).Select(group => $"{what}: '{group.Key}' is there {group.Count()} times"));
+
+    private void NoteIfKept(object? value, string place)
+    {
+        if (value is not null)
+            _notes.Add($"{place}: kept for Azure, this gateway does not act on it");
+    }
 }

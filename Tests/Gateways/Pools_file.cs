@@ -13,7 +13,7 @@ public sealed class Pools_file
             {
               "backends": [ { "name": "eastus2", "properties": { "azureRegon": "eastus2", "azureRegion": 7 }, "weigth": 1 }, { "properties": {} } ],
               "pools": [ { "name": "a", "properties": { "pool": { "services": [], "sessionAffinity": { "sessionId": { "source": "header" } } } } },
-                         { "name": "b", "properties": { "url": "http://x", "pool": { "services": [ { "id": "eastus2", "weight": 1 } ] } } } ],
+                         { "name": "b", "properties": { "url": "http://x", "protocol": "http", "circuitBreaker": {}, "pool": { "services": [ { "id": "eastus2", "weigth": 1, "weight": 101, "priority": -1 } ] } } } ],
               "apis": [ { "name": "a", "properties": { "path": "/a/" }, "sessionAware": { "pool": true } } ],
               "extra": {}
             }
@@ -29,8 +29,12 @@ public sealed class Pools_file
                 "backends[1].name: is missing",
                 "pools[0].properties.pool.services: must have at least 1 entry",
                 "pools[0].properties.pool.sessionAffinity.sessionId.source: must be one of: cookie",
-                "pools[1].properties.url: unknown property",
-                "pools[1].properties.pool.services[0].weight: unknown property",
+                "pools[1].properties.url: ValidationError: Url is not supported for backend pool.",
+                "pools[1].properties.protocol: ValidationError: Protocol is not supported for backend pool.",
+                "pools[1].properties.circuitBreaker: ValidationError: CircuitBreaker is not supported for backend pool.",
+                "pools[1].properties.pool.services[0].weigth: unknown property",
+                "pools[1].properties.pool.services[0].weight: must be at most 100",
+                "pools[1].properties.pool.services[0].priority: must be at least 0",
                 "pools[1].properties.pool.services[0].id: must match ^(/.+)?/backends/[^/]+$",
                 "apis[0].properties.path: must match ^[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*$",
                 "apis[0].sessionAware.pool: must be a string",
@@ -63,7 +67,7 @@ public sealed class Pools_file
                 "backend 'two': Backends__two__Url is 'ftp://127.0.0.1:1', which is no http(s) address without query and fragment",
                 "backend 'three' has no address: set Backends__three__Url, for example to http://localhost:5081",
                 "pools[0].properties.pool.services[1].id: '/backends/one' is in this pool already",
-                "pools[0].properties.pool.services[2].id: there is no backend '/backends/four'",
+                "pools[0].properties.pool.services[2].id: ValidationError: Backend Entity 'four' not found.",
                 "apis[0].sessionAware.pool: there is no pool 'b'",
                 "apis[2].properties.path: 'health' is taken by the gateway itself",
             },

@@ -33,9 +33,10 @@ public static class Nodes
         WebNode.StartAsync(_ => { }, app => app.MapFallback("{**path}", answer));
 
     /// <summary>A gateway over the repository's pools, or those of <paramref name="settings"/>.</summary>
-    public static Task<WebNode> StartGatewayAsync(IEnumerable<KeyValuePair<string, string?>> settings) => WebNode.StartAsync(
+    public static Task<WebNode> StartGatewayAsync(IEnumerable<KeyValuePair<string, string?>> settings, Action<IServiceCollection>? services = null) => WebNode.StartAsync(
         builder =>
         {
+            services?.Invoke(builder.Services);
             builder.AddServiceDefaults();
             builder.AddGateway();
         },

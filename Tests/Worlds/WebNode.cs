@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace SessionAware.Tests.Worlds;
@@ -19,12 +20,14 @@ public sealed class WebNode : IAsyncDisposable
     public static async Task<WebNode> StartAsync(
         Action<WebApplicationBuilder> add, Action<WebApplication> map, IEnumerable<KeyValuePair<string, string?>>? settings = null)
     {
-        var builder = WebApplication.CreateBuilder();
+        var given = settings?.ToList() ?? [];
+        var environmentName = given.FirstOrDefault(setting => setting.Key == HostDefaults.EnvironmentKey).Value;
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environmentName ?? Environments.Production });
         builder.Logging.ClearProviders();
         // Only what the test says: the machine's own environment must not reach in.
         foreach (var environment in builder.Configuration.Sources.OfType<EnvironmentVariablesConfigurationSource>().ToList())
             builder.Configuration.Sources.Remove(environment);
-        builder.Configuration.AddInMemoryCollection(settings ?? []);
+        builder.Configuration.AddInMemoryCollection(given);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         add(builder);
         var app = builder.Build();

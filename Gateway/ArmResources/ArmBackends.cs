@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace SessionAware.Gateway.ArmResources;
+
+/// <summary>
+/// Finds APIM's backend resources in what Azure's tools print: one resource or a list by <c>az rest</c>, the flattened form by <c>az apim</c>, an ARM template,
+/// the resources that <c>bicep snapshot</c> predicts, or the body of a PUT or PATCH, which has no name.
+/// </summary>
+internal static partial class ArmBackends
+{
+    /// <summary>The resource type.</summary>
+    public const string ResourceType = "Microsoft.ApiManagement/service/backends";
+
+    private const string ChildType = "backends";
+
+    private static readonly string[] s_lists = ["value", "predictedResources"];
+
+    /// <summary>Every backend in <paramref name="document"/>, whatever else is beside it.</summary>
+    public static IEnumerable<ArmBackend> FindAll(JsonNode? document) => document switch
+    {
+        JsonArray list => list.SelectMany(FindAll),
+        JsonObject template when template["$schema"] is not null && template["resources"] is { } resources => FindIn(TemplateText.Unescape(resources)),
+        JsonObject holder when s_lists.Select(name => holder[name]).OfType<JsonArray>().FirstOrDefault() is { } list && holder["pool"] is null => FindAll(list),
+        JsonObject resource when IsBackend(resource) => [Read(resource)],
+        _ => [],
+    };
+
+    // A template with symbolic names keeps its resources in an object.
+    private static IEnumerable<ArmBackend> FindIn(JsonNode? resources) =>
+        resources is JsonObject named ? named.SelectMany(resource => FindAll(resource.Value)) : FindAll(resources);
+
+    private static bool IsBackend(JsonObject resource) => resource["type"]?.ToString() is not { } type
+        || type.Equals(ResourceType, StringComparison.OrdinalIgnoreCase) || type.Equals(ChildType, StringComparison.OrdinalIgnoreCase);
+
+    private static ArmBackend Read(JsonObject resource)
+    {
+        var name = resource["name"]?.ToString() is { } written ? LastSegment().Match(written).Groups["name"].Value : null;
+        // az flattens: what belongs under "properties" stands beside the name, and "properties" is the Service Fabric cluster's.
+        var isFlat = resource["properties"] is not JsonObject nested || nested.ContainsKey("serviceFabricCluster");
+        var properties = (JsonObject)(isFlat ? resource : resource["properties"]!).DeepClone();
+        if (isFlat)
+            RemoveEnvelope(properties);
+        RemoveNulls(properties);
+
+        var type = properties["type"]?.ToString();
+        properties.Remove("type");
+        return new(string.IsNullOrEmpty(name) ? null : name, "Pool".Equals(type, StringComparison.OrdinalIgnoreCase) || properties.ContainsKey("pool"), properties);
+    }
+
+    private static void RemoveEnvelope(JsonObject properties)
+    {
+        foreach (var name in (string[])["id", "name", "type", "apiVersion", "resourceGroup", "etag", "systemData", "typePropertiesType", "dependsOn"])
+            properties.Remove(name);
+    }
+
+    private static void RemoveNulls(JsonNode? node)
+    {
+        if (node is JsonArray list)
+        {
+            foreach (var item in list)
+                RemoveNulls(item);
+        }
+        else if (node is JsonObject properties)
+        {
+            foreach (var name in properties.Where(property => property.Value is null).Select(property => property.Key).ToList())
+                properties.Remove(name);
+            foreach (var property in properties)
+                RemoveNulls(property.Value);
+        }
+    }
+
+    // "apim/eastus2", or the expression of a template: "[format('{0}/{1}', parameters('apim'), 'eastus2')]".
+    [GeneratedRegex(@"(?<name>[^/'\]]+)('\s*\)\s*\])?$")]
+    private static partial Regex LastSegment();
+}
+
+/// <summary>A backend resource of ARM.</summary>
+/// <param name="Name">Its name without the service's; null where the body has none.</param>
+/// <param name="IsPool">Whether it is a pool.</param>
+/// <param name="Properties">Its properties without their type and without nulls.</param>
+internal sealed record ArmBackend(string? Name, bool IsPool, JsonObject Properties);

@@ -1,0 +1,54 @@
+using System.Net;
+using SessionAware.Gateway.CircuitBreakers;
+using SessionAware.Gateway.Observation;
+
+namespace SessionAware.Gateway.Forwarding;
+
+/// <summary>Judges a backend's answer before anything of it is released: by its status, or by the error that its first event reports inside of a 200.</summary>
+internal sealed class AnswerJudge(TimeProvider time)
+{
+    // A model may think for long before its first event; the caller gets the answer's head by then.
+    private static readonly TimeSpan s_longestPeek = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Judges <paramref name="response"/>. A failure is told to the attempt's circuit breaker at once; a good beginning concludes nothing, for the answer may
+    /// still break off. The first event of a stream that is slow is judged when it comes.
+    /// </summary>
+    /// <returns>The failure; null where there is none so far.</returns>
+    public async Task<AttemptOutcome?> JudgeAsync(Attempt attempt, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.StatusCode >= HttpStatusCode.BadRequest)
+            attempt.Conclude(new((int)response.StatusCode, RetryAfter: RetryAfterOf(response)));
+        else if (IsEventStream(response))
+            await PeekAsync(attempt, response, cancellationToken);
+        return attempt.Outcome;
+    }
+
+    /// <summary>Whether an answer is a stream of events that can be seen: compressed ones have no boundaries.</summary>
+    public static bool IsEventStream(HttpResponseMessage response) =>
+        response.Content.Headers is { ContentType.MediaType: "text/event-stream", ContentEncoding.Count: 0 };
+
+    private async Task PeekAsync(Attempt attempt, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var events = new FirstEventStream(await response.Content.ReadAsStreamAsync(cancellationToken), status =>
+        {
+            if (status is { } error)
+                attempt.Conclude(new(error, RetryAfter: RetryAfterOf(response)));
+        });
+        var headers = response.Content.Headers;
+        response.Content = new StreamContent(events);
+        foreach (var (name, values) in headers.NonValidated)
+            response.Content.Headers.TryAddWithoutValidation(name, values);
+
+        using var released = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await events.PeekAsync(Task.Delay(s_longestPeek, time, released.Token));
+        await released.CancelAsync();
+    }
+
+    private TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } => date - time.GetUtcNow(),
+        _ => null,
+    };
+}

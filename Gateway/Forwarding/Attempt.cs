@@ -1,0 +1,52 @@
+using SessionAware.Gateway.BackendSelection;
+using SessionAware.Gateway.CircuitBreakers;
+using SessionAware.Gateway.Pools;
+
+namespace SessionAware.Gateway.Forwarding;
+
+/// <summary>One sending of a request to one backend.</summary>
+/// <param name="backend">Where it goes.</param>
+/// <param name="affinity">What became of the session.</param>
+/// <param name="retry">What may still be retried elsewhere; null: nothing, this answer is the caller's.</param>
+public sealed class Attempt(BackendModel backend, AffinityOutcome affinity, RetryRule? retry)
+{
+    private readonly Lock _lock = new();
+    private AttemptOutcome? _outcome;
+
+    /// <summary>Where it goes.</summary>
+    public BackendModel Backend { get; } = backend;
+
+    /// <summary>What became of the session.</summary>
+    public AffinityOutcome Affinity { get; } = affinity;
+
+    /// <summary>What came of it; null while that is open, and where the client hung up first.</summary>
+    public AttemptOutcome? Outcome => _outcome;
+
+    /// <summary>Whether its answer was withheld from the caller, so that another attempt follows.</summary>
+    public bool IsWithheld { get; set; }
+
+    /// <summary>Whether the answer carries a new affinity cookie.</summary>
+    public bool BeginsSession { get; set; }
+
+    /// <summary>Whether the backend's whole answer went out, whatever became of the rest of the request's body.</summary>
+    public bool AnswerIsWhole { get; set; }
+
+    /// <summary>The event-aligned body of a streamed answer, if the answer is one.</summary>
+    public EventAlignedStream? EventStream { get; set; }
+
+    /// <summary>Whether an answer of this outcome is to be withheld and the request sent again.</summary>
+    public bool MayRetry(AttemptOutcome outcome) => retry?.Retries(outcome.Status) == true;
+
+    /// <summary>Tells the backend's circuit breaker, once: the first that is known counts.</summary>
+    public void Conclude(AttemptOutcome outcome)
+    {
+        lock (_lock)
+        {
+            if (_outcome is not null)
+                return;
+            _outcome = outcome;
+        }
+
+        Backend.State.Breaker.Record(outcome);
+    }
+}

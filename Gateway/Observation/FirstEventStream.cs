@@ -1,0 +1,127 @@
+using System.Buffers;
+
+namespace SessionAware.Gateway.Observation;
+
+/// <summary>
+/// A backend's event stream whose beginning can be looked at before anything of it is passed on. What was read by looking is read again by the reader;
+/// nothing is changed, and nothing is held back but by <see cref="PeekAsync"/>.
+/// </summary>
+/// <param name="stream">The backend's stream.</param>
+/// <param name="onFirstEvent">Told what the first event's error stands for as soon as that event is whole, by peeking or by reading: null where it is no error.</param>
+internal sealed class FirstEventStream(Stream stream, Action<int?> onFirstEvent) : Stream
+{
+    // An error event is small; what is not whole by then is none.
+    private const int LongestEvent = 64 * 1024;
+    private const int ReadSize = 4096;
+
+    private readonly ArrayBufferWriter<byte> _head = new(ReadSize);
+    private int _passedOn;
+    private Task<int>? _pending;
+    private byte[]? _pendingBytes;
+    private bool _isJudged;
+    private bool _ended;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException("A streamed answer has no length.");
+
+    public override long Position
+    {
+        get => throw new NotSupportedException("A streamed answer has no position.");
+        set => throw new NotSupportedException("A streamed answer has no position.");
+    }
+
+    /// <summary>Reads until the first event is whole, the stream ends or breaks, or <paramref name="limit"/> ends. What breaks here is thrown to the reader.</summary>
+    public async Task PeekAsync(Task limit)
+    {
+        while (!_isJudged && !_ended)
+        {
+            BeginRead();
+            if (await Task.WhenAny(_pending!, limit) == limit || !_pending!.IsCompletedSuccessfully)
+                return;
+            await EndReadAsync();
+        }
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_passedOn == _head.WrittenCount && _pending is not null)
+        {
+            await _pending.WaitAsync(cancellationToken);
+            // An empty read only waits until there is something.
+            if (buffer.IsEmpty)
+                return 0;
+            await EndReadAsync();
+        }
+
+        if (_passedOn < _head.WrittenCount)
+        {
+            var count = Math.Min(buffer.Length, _head.WrittenCount - _passedOn);
+            _head.WrittenMemory.Slice(_passedOn, count).CopyTo(buffer);
+            _passedOn += count;
+            return count;
+        }
+
+        if (_ended)
+            return 0;
+        var read = await stream.ReadAsync(buffer, cancellationToken);
+        if (!_isJudged && read > 0)
+        {
+            Append(buffer.Span[..read]);
+            _passedOn = _head.WrittenCount;
+        }
+
+        return read;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("An answer is read asynchronously.");
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("A streamed answer has no position.");
+
+    public override void SetLength(long value) => throw new NotSupportedException("An answer is only read.");
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("An answer is only read.");
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            stream.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private void BeginRead()
+    {
+        _pendingBytes ??= new byte[ReadSize];
+        _pending ??= stream.ReadAsync(_pendingBytes).AsTask();
+    }
+
+    private async Task EndReadAsync()
+    {
+        var read = await _pending!;
+        _pending = null;
+        _ended = read == 0;
+        Append(_pendingBytes.AsSpan(0, read));
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        _head.Write(bytes);
+        if (_isJudged)
+            return;
+        var isEvent = FirstEventError.TryRead(_head.WrittenMemory, out var status);
+        _isJudged = isEvent || _head.WrittenCount > LongestEvent;
+        if (_isJudged)
+            onFirstEvent(status);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.Json.Serialization;
+
+namespace SessionAware.Gateway.Pools;
+
+/// <summary>A backend of type pool.</summary>
+public sealed record PoolResource(
+    [property: JsonPropertyName("name")] string Name,
+    [property: JsonPropertyName("properties")] PoolProperties Properties,
+    [property: JsonPropertyName("sessionAware")] PoolBehavior? SessionAware);
+
+/// <summary>What APIM knows of a pool.</summary>
+public sealed record PoolProperties([property: JsonPropertyName("pool")] PoolDefinition Pool);
+
+/// <summary>The members of a pool, its session affinity, and its answer where none can serve.</summary>
+public sealed record PoolDefinition(
+    [property: JsonPropertyName("services")] IReadOnlyList<PoolService> Services,
+    [property: JsonPropertyName("sessionAffinity")] SessionAffinity? SessionAffinity,
+    [property: JsonPropertyName("failureResponse")] FailureResponseResource? FailureResponse);
+
+/// <summary>A member by its id: <c>/backends/{name}</c> or a full resource id that ends so.</summary>
+public sealed record PoolService(
+    [property: JsonPropertyName("id")] string Id,
+    [property: JsonPropertyName("weight")] int? Weight,
+    [property: JsonPropertyName("priority")] int? Priority,
+    [property: JsonPropertyName("preferredCarbonEmission")] string? PreferredCarbonEmission);
+
+/// <summary>Where the session id comes from.</summary>
+public sealed record SessionAffinity([property: JsonPropertyName("sessionId")] SessionIdSource SessionId);
+
+/// <summary>A cookie and its name.</summary>
+public sealed record SessionIdSource(
+    [property: JsonPropertyName("source")] string Source,
+    [property: JsonPropertyName("name")] string? Name);
+
+/// <summary>Ours: what APIM does not document.</summary>
+public sealed record PoolBehavior([property: JsonPropertyName("onUnavailable")] string? OnUnavailable);

@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace SessionAware.Tests.Worlds;
+
+/// <summary>Scripted backends and a gateway over them, in a time that only the test moves.</summary>
+public sealed class PoolWorld : IAsyncDisposable
+{
+    /// <summary>Trips at the first 429 or server error for a minute, or for as long as the answer asks.</summary>
+    public const string Breaker = """
+        { "rules": [ { "name": "throttled", "failureCondition": { "count": 1, "interval": "PT1M", "statusCodeRanges": [ { "min": 429, "max": 429 }, { "min": 500, "max": 599 } ] },
+          "tripDuration": "PT1M", "acceptRetryAfter": true } ] }
+        """;
+
+    private readonly Dictionary<string, ScriptedBackend> _backends = [];
+
+    public WatchedTime Time { get; } = new();
+
+    public WebNode Gateway { get; private set; } = null!;
+
+    public LogLines Log { get; } = new();
+
+    /// <summary>The pools file; write it to change it.</summary>
+    public string PoolsFile { get; private set; } = "";
+
+    public ScriptedBackend this[string backend] => _backends[backend];
+
+    /// <summary>Starts a backend for each entry of <paramref name="pools"/> that has one, and the gateway.</summary>
+    public static async Task<PoolWorld> StartAsync(string pools, params (string Name, string? Value)[] settings)
+    {
+        var world = new PoolWorld { PoolsFile = PoolsText.Write(pools) };
+        foreach (var entry in JsonNode.Parse(pools)!["backends"]!.AsArray())
+        {
+            var name = entry!["name"]!.GetValue<string>();
+            world._backends[name] = await ScriptedBackend.StartAsync(name);
+        }
+
+        await world.StartGatewayAsync(settings);
+        return world;
+    }
+
+    /// <summary>One pool named <c>pool</c>, at <c>/pool</c>, over two backends <c>a</c> and <c>b</c> with this breaker.</summary>
+    public static Task<PoolWorld> OfTwoAsync(string? breaker = Breaker, string? retry = null, string pool = "") => StartAsync($$"""
+        {
+          "backends": [ {{Backend("a", breaker)}}, {{Backend("b", breaker)}} ],
+          "pools": [ { "name": "pool", "properties": { "pool": { "services": [ { "id": "/backends/a" }, { "id": "/backends/b" } ] {{pool}} } } } ],
+          "apis": [ { "name": "pool", "properties": { "path": "pool" }, "sessionAware": { "pool": "pool" {{(retry is null ? "" : $", \"retry\": {retry}")}} } } ]
+        }
+        """);
+
+    /// <summary>An entry of <c>backends</c>.</summary>
+    public static string Backend(string name, string? breaker) =>
+        $$"""{ "name": "{{name}}" {{(breaker is null ? "" : $$""", "properties": { "circuitBreaker": {{breaker}} }""")}} }""";
+
+    public Caller Call(bool cookies = false) => new(Gateway.Url, cookies);
+
+    /// <summary>A backend's entry in <c>/admin/backends</c>.</summary>
+    public async Task<JsonNode> StateOfAsync(string backend)
+    {
+        using var caller = Call();
+        return (await caller.GetAsync($"admin/backends/{backend}")).Json;
+    }
+
+    public async Task DrainAsync(string backend)
+    {
+        using var caller = Call();
+        Assert.Equal(200, (await caller.SendAsync(HttpMethod.Post, $"admin/backends/{backend}/drain")).Status);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Gateway.DisposeAsync();
+        foreach (var backend in _backends.Values)
+            await backend.DisposeAsync();
+    }
+
+    private async Task StartGatewayAsync((string Name, string? Value)[] settings) => Gateway = await Nodes.StartGatewayAsync(
+        [
+            new("Gateway:PoolsFile", PoolsFile), new("environment", "Development"),
+            .. _backends.Values.Select(backend => KeyValuePair.Create($"Backends:{backend.Name}:Url", (string?)backend.Url)),
+            .. settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)),
+        ],
+        services => services.AddSingleton<TimeProvider>(Time).AddSingleton<ILoggerProvider>(Log));
+}
