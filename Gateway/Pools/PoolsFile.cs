@@ -42,6 +42,15 @@ public sealed record PoolsFile(
             throw Invalid(path, [$"cannot be read: {unreadable.Message}"]);
         }
 
+        return await ParseAsync(json, path);
+    }
+
+    /// <summary>Reads the text of a pools file.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="path">Where it comes from, for messages.</param>
+    /// <exception cref="OptionsValidationException">Its shape has faults; all of them are named.</exception>
+    public static async Task<PoolsFile> ParseAsync(string json, string path)
+    {
         var faults = await PoolsSchema.FindFaultsAsync(json);
         return faults.Count == 0 ? JsonSerializer.Deserialize(json, PoolsJson.Default.PoolsFile)! with { Path = path } : throw Invalid(path, faults);
     }
