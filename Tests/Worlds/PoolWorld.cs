@@ -75,11 +75,12 @@ public sealed class PoolWorld : IAsyncDisposable
             await backend.DisposeAsync();
     }
 
-    private async Task StartGatewayAsync((string Name, string? Value)[] settings) => Gateway = await Nodes.StartGatewayAsync(
-        [
-            new("Gateway:PoolsFile", PoolsFile), new("environment", "Development"),
-            .. _backends.Values.Select(backend => KeyValuePair.Create($"Backends:{backend.Name}:Url", (string?)backend.Url)),
-            .. settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)),
-        ],
-        services => services.AddSingleton<TimeProvider>(Time).AddSingleton<ILoggerProvider>(Log));
+    private async Task StartGatewayAsync((string Name, string? Value)[] settings)
+    {
+        var all = _backends.Values.ToDictionary(backend => $"Backends:{backend.Name}:Url", backend => (string?)backend.Url);
+        (all["Gateway:PoolsFile"], all["environment"]) = (PoolsFile, "Development");
+        foreach (var (name, value) in settings)
+            all[name] = value;
+        Gateway = await Nodes.StartGatewayAsync(all, services => services.AddSingleton<TimeProvider>(Time).AddSingleton<ILoggerProvider>(Log));
+    }
 }
