@@ -14,21 +14,23 @@ internal sealed class AnswerJudge(TimeProvider time)
     /// Judges <paramref name="response"/>. A failure is told to the attempt's circuit breaker at once; a good beginning concludes nothing, for the answer may
     /// still break off. The first event of a stream that is slow is judged when it comes.
     /// </summary>
-    /// <returns>The failure; null where there is none so far.</returns>
-    public async Task<AttemptOutcome?> JudgeAsync(Attempt attempt, HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <returns>The failure, null where there is none so far; and whether the answer is a stream whose first event is still to come.</returns>
+    public async Task<(AttemptOutcome? Failure, bool IsOpen)> JudgeAsync(Attempt attempt, HttpResponseMessage response, CancellationToken cancellationToken)
     {
+        var isOpen = false;
         if (response.StatusCode >= HttpStatusCode.BadRequest)
             attempt.Conclude(new((int)response.StatusCode, RetryAfter: RetryAfterOf(response)));
         else if (IsEventStream(response))
-            await PeekAsync(attempt, response, cancellationToken);
-        return attempt.Outcome;
+            isOpen = !await PeekAsync(attempt, response, cancellationToken);
+        return (attempt.Outcome, isOpen);
     }
 
     /// <summary>Whether an answer is a stream of events that can be seen: compressed ones have no boundaries.</summary>
     public static bool IsEventStream(HttpResponseMessage response) =>
         response.Content.Headers is { ContentType.MediaType: "text/event-stream", ContentEncoding.Count: 0 };
 
-    private async Task PeekAsync(Attempt attempt, HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>False where the first event has not come in time.</summary>
+    private async Task<bool> PeekAsync(Attempt attempt, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var events = new FirstEventStream(await response.Content.ReadAsStreamAsync(cancellationToken), status =>
         {
@@ -41,8 +43,10 @@ internal sealed class AnswerJudge(TimeProvider time)
             response.Content.Headers.TryAddWithoutValidation(name, values);
 
         using var released = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await events.PeekAsync(Task.Delay(s_longestPeek, time, released.Token));
+        var isJudged = await events.PeekAsync(Task.Delay(s_longestPeek, time, released.Token));
         await released.CancelAsync();
+        // Given up rather than slow: the reader will see it.
+        return isJudged || cancellationToken.IsCancellationRequested;
     }
 
     private TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch

@@ -36,7 +36,7 @@ internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge) :
 
         var routed = httpContext.Features.GetRequiredFeature<RoutedRequest>();
         var attempt = routed.Attempt!;
-        var failure = await judge.JudgeAsync(attempt, proxyResponse, cancellationToken);
+        var (failure, isOpen) = await judge.JudgeAsync(attempt, proxyResponse, cancellationToken);
         attempt.IsWithheld = failure is { } outcome && attempt.MayRetry(outcome);
         if (attempt.IsWithheld)
             return false;
@@ -44,6 +44,9 @@ internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge) :
         var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         if (routed.Api!.Pool.AffinityCookie is not null)
             WriteCookie(httpContext, routed, failure?.Status ?? (int)proxyResponse.StatusCode);
+        // Who waits for a slow model's first event sees by the head that there will be an answer.
+        if (isOpen)
+            await httpContext.Response.Body.FlushAsync(cancellationToken);
         if (AnswerJudge.IsEventStream(proxyResponse))
             httpContext.Response.Body = attempt.EventStream = new EventAlignedStream(httpContext.Response.Body);
         return copyBody;

@@ -25,7 +25,8 @@ internal sealed record ForwardingFailure(GatewayError Error, string? Reason)
         ForwarderError.RequestTimedOut when failure.Exception is OperationCanceledException { InnerException: TimeoutException } =>
             new(GatewayErrors.BackendUnavailable(backend.Name, pool.Name), AttemptOutcome.Timeout),
         ForwarderError.RequestTimedOut => new(GatewayErrors.GatewayTimeout(backend.Name), AttemptOutcome.Timeout),
-        ForwarderError.ResponseBodyDestination when failure.Exception is OperationCanceledException => new(GatewayErrors.GatewayTimeout(backend.Name), AttemptOutcome.Timeout),
+        ForwarderError.ResponseBodyDestination or ForwarderError.ResponseHeaders when failure.Exception is OperationCanceledException =>
+            new(GatewayErrors.GatewayTimeout(backend.Name), AttemptOutcome.Timeout),
         ForwarderError.RequestCreation or ForwarderError.ResponseHeaders => new(GatewayErrors.Internal(), Reason: null),
         ForwarderError.RequestBodyClient when IsTooLarge(failure.Exception) => new(GatewayErrors.RequestTooLarge(bodyLimit), Reason: null),
         ForwarderError.RequestBodyClient => new(GatewayErrors.UnreadableBody(), Reason: null),

@@ -36,15 +36,20 @@ internal sealed class FirstEventStream(Stream stream, Action<int?> onFirstEvent)
     }
 
     /// <summary>Reads until the first event is whole, the stream ends or breaks, or <paramref name="limit"/> ends. What breaks here is thrown to the reader.</summary>
-    public async Task PeekAsync(Task limit)
+    /// <returns>False where the limit came first.</returns>
+    public async Task<bool> PeekAsync(Task limit)
     {
         while (!_isJudged && !_ended)
         {
             BeginRead();
-            if (await Task.WhenAny(_pending!, limit) == limit || !_pending!.IsCompletedSuccessfully)
-                return;
+            if (await Task.WhenAny(_pending!, limit) == limit)
+                return false;
+            if (!_pending!.IsCompletedSuccessfully)
+                return true;
             await EndReadAsync();
         }
+
+        return true;
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

@@ -19,7 +19,7 @@ internal sealed class BreakerWorld : IAsyncDisposable
 
     public string Url => _world.Gateway.Url;
 
-    public IReadOnlyList<string> Log => _world.Log.Lines;
+    public IReadOnlyList<string> Log => _world.Log;
 
     /// <summary>Starts it with a rule of this failure condition.</summary>
     public static async Task<BreakerWorld> StartAsync(

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace SessionAware.Tests.Worlds;
 
@@ -19,7 +18,8 @@ public sealed class PoolWorld : IAsyncDisposable
 
     public WebNode Gateway { get; private set; } = null!;
 
-    public LogLines Log { get; } = new();
+    /// <summary>What the gateway has logged, each as "Level: message".</summary>
+    public IReadOnlyList<string> Log => [.. Gateway.App.Services.GetFakeLogCollector().GetSnapshot().Select(record => $"{record.Level}: {record.Message}")];
 
     /// <summary>The pools file; write it to change it.</summary>
     public string PoolsFile { get; private set; } = "";
@@ -41,13 +41,16 @@ public sealed class PoolWorld : IAsyncDisposable
     }
 
     /// <summary>One pool named <c>pool</c>, at <c>/pool</c>, over two backends <c>a</c> and <c>b</c> with this breaker.</summary>
-    public static Task<PoolWorld> OfTwoAsync(string? breaker = Breaker, string? retry = null, string pool = "") => StartAsync($$"""
+    public static Task<PoolWorld> OfTwoAsync(
+        string? breaker = Breaker, string? retry = null, string pool = "", params (string Name, string? Value)[] settings) => StartAsync(
+        $$"""
         {
           "backends": [ {{Backend("a", breaker)}}, {{Backend("b", breaker)}} ],
           "pools": [ { "name": "pool", "properties": { "pool": { "services": [ { "id": "/backends/a" }, { "id": "/backends/b" } ] {{pool}} } } } ],
           "apis": [ { "name": "pool", "properties": { "path": "pool" }, "sessionAware": { "pool": "pool" {{(retry is null ? "" : $", \"retry\": {retry}")}} } } ]
         }
-        """);
+        """,
+        settings);
 
     /// <summary>An entry of <c>backends</c>.</summary>
     public static string Backend(string name, string? breaker) =>
@@ -81,6 +84,6 @@ public sealed class PoolWorld : IAsyncDisposable
         (all["Gateway:PoolsFile"], all["environment"]) = (PoolsFile, "Development");
         foreach (var (name, value) in settings)
             all[name] = value;
-        Gateway = await Nodes.StartGatewayAsync(all, services => services.AddSingleton<TimeProvider>(Time).AddSingleton<ILoggerProvider>(Log));
+        Gateway = await Nodes.StartGatewayAsync(all, services => services.AddSingleton<TimeProvider>(Time).AddFakeLogging());
     }
 }

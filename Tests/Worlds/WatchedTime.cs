@@ -16,7 +16,9 @@ public sealed class WatchedTime() : FakeTimeProvider(new DateTimeOffset(2026, 1,
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = base.CreateTimer(callback, state, dueTime, period);
-        _waits.Writer.TryWrite(dueTime);
+        // A timer that is not set yet is no wait.
+        if (dueTime >= TimeSpan.Zero)
+            _waits.Writer.TryWrite(dueTime);
         return timer;
     }
 
