@@ -35,7 +35,7 @@ internal static partial class ArmBackends
 
     private static ArmBackend Read(JsonObject resource)
     {
-        var name = resource["name"]?.ToString() is { } written ? LastSegment().Match(written).Groups["name"].Value : null;
+        var name = resource["name"]?.ToString() is { } written ? ShortName(written) : null;
         // az flattens: what belongs under "properties" stands beside the name, and "properties" is the Service Fabric cluster's.
         var isFlat = resource["properties"] is not JsonObject nested || nested.ContainsKey("serviceFabricCluster");
         var properties = (JsonObject)(isFlat ? resource : resource["properties"]!).DeepClone();
@@ -45,7 +45,7 @@ internal static partial class ArmBackends
 
         var type = properties["type"]?.ToString();
         properties.Remove("type");
-        return new(string.IsNullOrEmpty(name) ? null : name, "Pool".Equals(type, StringComparison.OrdinalIgnoreCase) || properties.ContainsKey("pool"), properties);
+        return new(name, "Pool".Equals(type, StringComparison.OrdinalIgnoreCase) || properties.ContainsKey("pool"), properties);
     }
 
     private static void RemoveEnvelope(JsonObject properties)
@@ -70,9 +70,19 @@ internal static partial class ArmBackends
         }
     }
 
-    // "apim/eastus2", or the expression of a template: "[format('{0}/{1}', parameters('apim'), 'eastus2')]".
-    [GeneratedRegex(@"(?<name>[^/'\]]+)('\s*\)\s*\])?$")]
-    private static partial Regex LastSegment();
+    /// <summary>"apim/eastus2" without the service's name; of an expression, such as "[format('{0}/eastus2', parameters('apim'))]", the last literal says it. Null where none does.</summary>
+    private static string? ShortName(string written)
+    {
+        var literal = written.StartsWith('[') ? Literal().Matches(Reference().Replace(written, "")).LastOrDefault()?.Groups["text"].Value ?? "" : written;
+        var name = literal[(literal.LastIndexOf('/') + 1)..];
+        return name.Length == 0 || name.Contains('{', StringComparison.Ordinal) ? null : name;
+    }
+
+    [GeneratedRegex(@"(parameters|variables)\('[^']*'\)")]
+    private static partial Regex Reference();
+
+    [GeneratedRegex("'(?<text>[^']*)'")]
+    private static partial Regex Literal();
 }
 
 /// <summary>A backend resource of ARM.</summary>
