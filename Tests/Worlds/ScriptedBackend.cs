@@ -36,6 +36,9 @@ public sealed class ScriptedBackend : IAsyncDisposable
     /// <summary>Answers every request so, but for those that are queued.</summary>
     public void Always(int status, params (string Name, string Value)[] headers) => _always = Answer(status, headers);
 
+    /// <summary>Answers every request by <paramref name="answer"/>, but for those that are queued.</summary>
+    public void Otherwise(RequestDelegate answer) => _always = answer;
+
     /// <summary>As it was at first.</summary>
     public void Recover()
     {
