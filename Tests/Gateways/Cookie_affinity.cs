@@ -99,6 +99,27 @@ public sealed class Cookie_affinity
         Assert.Equal("", await SeenAsync($"{Name}=secret"));
     }
 
+    [Theory]
+    [InlineData("cookie-affinity", false)]
+    [InlineData("no-affinity", true)]
+    public async Task Cookies_of_a_region_itself_do_not_reach_the_callers_of_a_pool_with_affinity(string api, bool passes)
+    {
+        await using var backend = await Nodes.StartBackendAsync(context =>
+        {
+            context.Response.Headers.SetCookie = new(["__cf_bm=1; path=/", $"{Name}=theirs; path=/"]);
+            return Task.CompletedTask;
+        });
+        await using var gateway = await Nodes.StartGatewayAsync(backend.Url, backend.Url);
+        using var caller = new Caller(gateway.Url);
+
+        var first = (await caller.GetAsync($"{api}/x")).Header("Set-Cookie");
+
+        Assert.Equal(passes, first!.Contains("__cf_bm=1", StringComparison.Ordinal));
+        Assert.Equal(passes, first.Contains("theirs", StringComparison.Ordinal));
+        if (!passes)
+            Assert.Null((await caller.SendAsync(HttpMethod.Get, $"{api}/x", body: null, ("Cookie", first.Split(';')[0]))).Header("Set-Cookie"));
+    }
+
     [Fact]
     public async Task Cookie_of_a_pool_means_nothing_to_another_pool()
     {

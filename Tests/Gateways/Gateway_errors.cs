@@ -89,7 +89,7 @@ public sealed class Gateway_errors
         await using var gateway = await Nodes.StartGatewayAsync(full, full, ("Gateway:ConnectTimeout", "00:00:00.200"));
         using var caller = new Caller(gateway.Url);
 
-        AssertError(await caller.GetAsync("no-affinity/x"), 503, "server_error", "backend_unavailable", "Backend 'eastus2' of pool 'no-affinity' cannot be reached.");
+        AssertError(await caller.GetAsync("cookie-affinity/x"), 503, "server_error", "backend_unavailable", "Backend 'eastus2' of pool 'cookie-affinity' cannot be reached.");
     }
 
     [Theory]

@@ -17,7 +17,7 @@ public sealed class ScriptedBackend : IAsyncDisposable
 
     public string Url => _node.Url;
 
-    /// <summary>Requests that have arrived.</summary>
+    /// <summary>Requests that have arrived and know what they are answered.</summary>
     public int Requests => Volatile.Read(ref _requests);
 
     public static async Task<ScriptedBackend> StartAsync(string name)
@@ -69,7 +69,8 @@ public sealed class ScriptedBackend : IAsyncDisposable
 
     private Task AnswerAsync(HttpContext context)
     {
+        var answer = _next.TryDequeue(out var next) ? next : _always ?? (_ => context.Response.WriteAsync(Name));
         Interlocked.Increment(ref _requests);
-        return _next.TryDequeue(out var next) ? next(context) : _always?.Invoke(context) ?? context.Response.WriteAsync(Name);
+        return answer(context);
     }
 }
