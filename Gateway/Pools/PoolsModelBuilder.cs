@@ -10,7 +10,7 @@ public sealed class PoolsModelBuilder(IConfiguration configuration, BackendState
     /// <summary>APIM leaves the cookie's name to the pool; this is the one that its session-awareness lab uses.</summary>
     public const string DefaultAffinityCookie = "APIM-Backend-Affinity";
 
-    // APIM documents no default; in its own examples the priorities begin with 1.
+    // APIM documents no default; the priorities of the AI-Gateway labs begin with 1.
     private const int DefaultPriority = 1;
 
     private static readonly TimeSpan s_longestRetryInterval = TimeSpan.FromMinutes(5);
