@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using SessionAware.Gateway.Pools;
 using SessionAware.ServiceDefaults;
@@ -36,7 +35,7 @@ public static class PoolsCommand
     {
         var file = new Option<string>("--file") { Description = "The pools file.", HelpName = "FILE", DefaultValueFactory = _ => new GatewayOptions().PoolsFile };
         var command = new Command("export", "Prints backends and pools as an ARM template for API Management.") { file };
-        command.SetAction((parsed, cancel) => ExportAsync(parsed.GetValue(file)!, cancel));
+        command.SetAction((parsed, _) => ExportAsync(parsed.GetValue(file)!));
         return command;
     }
 
@@ -64,14 +63,13 @@ public static class PoolsCommand
         return 0;
     }
 
-    private static async Task<int> ExportAsync(string file, CancellationToken cancellationToken)
+    private static async Task<int> ExportAsync(string file)
     {
         try
         {
             var pools = await PoolsFile.ReadAsync(file);
-            var json = JsonNode.Parse(await File.ReadAllTextAsync(pools.Path, cancellationToken))!.AsObject();
             var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
-            Console.WriteLine(PoolsExport.Write(pools, json, configuration).ToJsonString(s_readable));
+            Console.WriteLine(PoolsExport.Write(pools, configuration).ToJsonString(s_readable));
             return 0;
         }
         catch (OptionsValidationException invalid) when (WebProgram.Explain(invalid) is { } reasons)

@@ -12,13 +12,15 @@ internal static class PoolsExport
 
     /// <summary>Makes the template. Addresses are those that the gateway itself would use.</summary>
     /// <exception cref="OptionsValidationException">A backend has no address.</exception>
-    public static JsonObject Write(PoolsFile file, JsonObject json, IConfiguration configuration)
+    public static JsonObject Write(PoolsFile file, IConfiguration configuration)
     {
         var addresses = file.Backends.ToDictionary(backend => backend.Name, backend => BackendAddresses.Find(configuration, backend));
         var faults = addresses.Values.Select(address => address.Fault).OfType<string>().ToList();
         if (faults.Count > 0)
             throw PoolsFile.Invalid(file.Path, faults);
 
+        // What the gateway does not read is exported all the same.
+        var json = JsonNode.Parse(file.Text)!.AsObject();
         var resources = new JsonArray();
         foreach (var backend in Entries(json, "backends"))
         {

@@ -10,9 +10,6 @@ namespace SessionAware.Gateway.Forwarding;
 /// <param name="retry">What may still be retried elsewhere; null: nothing, this answer is the caller's.</param>
 public sealed class Attempt(BackendModel backend, AffinityOutcome affinity, RetryRule? retry)
 {
-    private readonly Lock _lock = new();
-    private AttemptOutcome? _outcome;
-
     /// <summary>Where it goes.</summary>
     public BackendModel Backend { get; } = backend;
 
@@ -20,7 +17,7 @@ public sealed class Attempt(BackendModel backend, AffinityOutcome affinity, Retr
     public AffinityOutcome Affinity { get; } = affinity;
 
     /// <summary>What came of it; null while that is open, and where the client hung up first.</summary>
-    public AttemptOutcome? Outcome => _outcome;
+    public AttemptOutcome? Outcome { get; private set; }
 
     /// <summary>Whether its answer was withheld from the caller, so that another attempt follows.</summary>
     public bool IsWithheld { get; set; }
@@ -40,13 +37,9 @@ public sealed class Attempt(BackendModel backend, AffinityOutcome affinity, Retr
     /// <summary>Tells the backend's circuit breaker, once: the first that is known counts.</summary>
     public void Conclude(AttemptOutcome outcome)
     {
-        lock (_lock)
-        {
-            if (_outcome is not null)
-                return;
-            _outcome = outcome;
-        }
-
+        if (Outcome is not null)
+            return;
+        Outcome = outcome;
         Backend.State.Breaker.Record(outcome);
     }
 }

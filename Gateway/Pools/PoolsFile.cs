@@ -17,6 +17,10 @@ public sealed record PoolsFile(
     [JsonIgnore]
     public string Path { get; init; } = "";
 
+    /// <summary>Its text.</summary>
+    [JsonIgnore]
+    public string Text { get; init; } = "";
+
     /// <summary>Where <paramref name="file"/> is: itself, or the one of that name beside the program.</summary>
     /// <exception cref="OptionsValidationException">There is none.</exception>
     public static string Find(string file)
@@ -52,7 +56,7 @@ public sealed record PoolsFile(
     public static async Task<PoolsFile> ParseAsync(string json, string path)
     {
         var faults = await PoolsSchema.FindFaultsAsync(json);
-        return faults.Count == 0 ? JsonSerializer.Deserialize(json, PoolsJson.Default.PoolsFile)! with { Path = path } : throw Invalid(path, faults);
+        return faults.Count == 0 ? JsonSerializer.Deserialize(json, PoolsJson.Default.PoolsFile)! with { Path = path, Text = json } : throw Invalid(path, faults);
     }
 
     /// <summary>All faults of the file at <paramref name="path"/> as one exception.</summary>

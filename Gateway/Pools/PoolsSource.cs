@@ -1,4 +1,3 @@
-using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using SessionAware.Gateway.CircuitBreakers;
@@ -7,19 +6,20 @@ namespace SessionAware.Gateway.Pools;
 
 /// <summary>
 /// Holds the pools in force. They are read before the server listens, so that a faulty file stops the start; later changes of the file or of the
-/// configuration take effect at once, or are refused whole and the pools stay as they are.
+/// configuration take effect soon, or are refused whole and the pools stay as they are.
 /// </summary>
 public sealed partial class PoolsSource(
     IOptions<GatewayOptions> options, IConfiguration configuration, BackendStates states, TimeProvider time, ILogger<PoolsSource> logger) : IHostedService, IDisposable
 {
-    // An editor writes a file in several steps.
-    private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(200);
-
-    private readonly SemaphoreSlim _oneAtATime = new(1);
-    private readonly List<IDisposable> _watches = [];
+    // The file is small, and looking at it works on every kind of mount. A watcher would watch the whole tree below the working directory.
+    private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(200);
 
     private volatile PoolsModel? _current;
-    private ITimer? _reload;
+    private ITimer? _nextLook;
+    private IDisposable? _configurationWatch;
+    private volatile bool _isConfigurationNew;
+    private string? _seen;
+    private string? _judged;
 
     /// <summary>The pools in force.</summary>
     public PoolsModel Current => _current ?? throw new InvalidOperationException("The pools are read when the host starts.");
@@ -37,13 +37,9 @@ public sealed partial class PoolsSource(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await LoadAsync();
-        _reload = time.CreateTimer(_ => _ = ReloadAsync(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        void ReloadSoon() => _reload.Change(s_quiet, Timeout.InfiniteTimeSpan);
-
-        var files = new PhysicalFileProvider(System.IO.Path.GetDirectoryName(Path)!);
-        _watches.Add(files);
-        _watches.Add(ChangeToken.OnChange(() => files.Watch(System.IO.Path.GetFileName(Path)), ReloadSoon));
-        _watches.Add(ChangeToken.OnChange(configuration.GetReloadToken, ReloadSoon));
+        _configurationWatch = ChangeToken.OnChange(configuration.GetReloadToken, () => _isConfigurationNew = true);
+        _nextLook = time.CreateTimer(_ => _ = LookAsync(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _nextLook.Change(s_lookEvery, Timeout.InfiniteTimeSpan);
     }
 
     /// <inheritdoc/>
@@ -52,39 +48,44 @@ public sealed partial class PoolsSource(
     /// <inheritdoc/>
     public void Dispose()
     {
-        _watches.ForEach(watch => watch.Dispose());
-        _reload?.Dispose();
-        _oneAtATime.Dispose();
+        _configurationWatch?.Dispose();
+        _nextLook?.Dispose();
+    }
+
+    private async Task LookAsync()
+    {
+        try
+        {
+            var text = await ReadTextAsync();
+            // Twice the same: an editor that writes in several steps has done.
+            var isWhole = text == _seen;
+            _seen = text;
+            if (isWhole && (text != _judged || _isConfigurationNew))
+            {
+                (_judged, _isConfigurationNew) = (text, false);
+                await ReloadAsync();
+            }
+        }
+        catch (Exception bug)
+        {
+            LogBug(bug);
+        }
+
+        _nextLook!.Change(s_lookEvery, Timeout.InfiniteTimeSpan);
     }
 
     private async Task ReloadAsync()
     {
         try
         {
-            await _oneAtATime.WaitAsync();
-            try
-            {
-                await LoadAsync();
-                LogInForce(Path, Current.Backends.Count, Current.Pools.Count, Current.Apis.Count());
-            }
-            finally
-            {
-                _oneAtATime.Release();
-            }
+            await LoadAsync();
+            LogInForce(Path, Current.Backends.Count, Current.Pools.Count, Current.Apis.Count());
         }
         catch (OptionsValidationException invalid)
         {
             RefusedFaults = [.. invalid.Failures];
             foreach (var fault in RefusedFaults)
                 LogRefused(fault);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The host has stopped.
-        }
-        catch (Exception bug)
-        {
-            LogBug(bug);
         }
     }
 
@@ -97,9 +98,23 @@ public sealed partial class PoolsSource(
         foreach (var backend in model.Backends)
             backend.State.Breaker.Apply(backend.Rule);
         (Path, LoadedAt, RefusedFaults) = (file.Path, time.GetUtcNow(), []);
+        _judged = file.Text;
         _current = model;
         foreach (var note in model.Notes)
             LogNote(note);
+    }
+
+    /// <summary>The file's text; null where it cannot be read.</summary>
+    private async Task<string?> ReadTextAsync()
+    {
+        try
+        {
+            return await File.ReadAllTextAsync(Path);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "The change of {Path} is in force: {Backends} backends, {Pools} pools, {Apis} APIs.")]
