@@ -52,7 +52,7 @@ internal sealed record BreakerReport(
         breaker.Trips,
         breaker.Trip?.TrippedAt,
         breaker.Trip?.ResetsAt,
-        breaker.Trip is { } trip ? (long)(trip.ResetsAt - time.GetUtcNow()).TotalMilliseconds : null,
+        breaker.Trip is { } trip ? (long)trip.Remaining(time).TotalMilliseconds : null,
         breaker.Trip is null ? null : breaker.Trip.Cause.Reason ?? $"{breaker.Trip.Cause.Status}");
 }
 

@@ -24,7 +24,7 @@ public sealed class BackendSelector(TimeProvider time)
             if (pinned.State.Breaker.Trip is not { } trip)
                 return new(pinned, AffinityOutcome.Pinned);
             if (pool.OnUnavailable == UnavailablePolicy.Fail)
-                return new(pinned, AffinityOutcome.Pinned, GatewayErrors.SessionUnavailable(pinned, trip, Remaining(trip)));
+                return new(pinned, AffinityOutcome.Pinned, GatewayErrors.SessionUnavailable(pinned, trip, trip.Remaining(time)));
             affinity = AffinityOutcome.Moved;
         }
 
@@ -45,9 +45,8 @@ public sealed class BackendSelector(TimeProvider time)
     /// <summary>When the first tripped backend may serve again; null where drained ones alone are left.</summary>
     private TimeSpan? EarliestReset(PoolModel pool)
     {
-        var trips = pool.Backends.Where(backend => !backend.State.IsDrained).Select(backend => backend.State.Breaker.Trip).OfType<BreakerTrip>().ToList();
-        return trips.Count == 0 ? null : trips.Min(Remaining);
+        var undrained = pool.Backends.Where(backend => !backend.State.IsDrained).ToList();
+        // A trip that has ended since the selection leaves no time to wait.
+        return undrained.Count == 0 ? null : undrained.Min(backend => backend.State.Breaker.Trip?.Remaining(time) ?? TimeSpan.Zero);
     }
-
-    private TimeSpan Remaining(BreakerTrip trip) => trip.ResetsAt - time.GetUtcNow();
 }

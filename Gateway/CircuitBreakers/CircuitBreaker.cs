@@ -30,7 +30,7 @@ public sealed partial class CircuitBreaker : IDisposable
     }
 
     /// <summary>The trip in force; null while requests may pass.</summary>
-    public BreakerTrip? Trip => _trip is { } trip && trip.ResetsAt > _time.GetUtcNow() ? trip : null;
+    public BreakerTrip? Trip => _trip is { } trip && trip.Remaining(_time) > TimeSpan.Zero ? trip : null;
 
     /// <summary>Puts a rule in force. Counts and a trip go on, unless there is no rule any more.</summary>
     public void Apply(BreakerRule? rule)
@@ -93,11 +93,13 @@ public sealed partial class CircuitBreaker : IDisposable
         // Asked to be left alone for no time at all.
         if (duration <= TimeSpan.Zero)
             return;
+        // The one before has ended, and its timer has not told it yet.
+        ResetNeedsLock();
         _window!.Clear();
         _trips++;
         var now = _time.GetUtcNow();
-        _trip = new(now, now + duration, cause);
-        _reset.Change(duration, Timeout.InfiniteTimeSpan);
+        _trip = new(now, now + duration, cause, EndOf(duration));
+        SetTimerNeedsLock(duration);
         _metrics.BreakerTripped(_backend, cause);
         LogTripped(_backend, _rule!.Name, cause.Reason ?? $"status {cause.Status}", duration, _trip.ResetsAt);
     }
@@ -105,12 +107,11 @@ public sealed partial class CircuitBreaker : IDisposable
     private void ResetLaterNeedsLock(BreakerTrip trip, AttemptOutcome late)
     {
         var duration = DurationNeedsLock(late);
-        var resetsAt = _time.GetUtcNow() + duration;
-        if (resetsAt <= trip.ResetsAt)
+        if (duration <= trip.Remaining(_time))
             return;
-        _trip = trip with { ResetsAt = resetsAt };
-        _reset.Change(duration, Timeout.InfiniteTimeSpan);
-        LogProlonged(_backend, resetsAt);
+        _trip = trip with { ResetsAt = _time.GetUtcNow() + duration, Ends = EndOf(duration) };
+        SetTimerNeedsLock(duration);
+        LogProlonged(_backend, _trip.ResetsAt);
     }
 
     private TimeSpan DurationNeedsLock(AttemptOutcome outcome)
@@ -119,12 +120,18 @@ public sealed partial class CircuitBreaker : IDisposable
         return duration < LongestTrip ? duration : LongestTrip;
     }
 
+    private long EndOf(TimeSpan duration) => _time.GetTimestamp() + (long)(duration.TotalSeconds * _time.TimestampFrequency);
+
+    private void SetTimerNeedsLock(TimeSpan duration) => _reset.Change(TimeSpan.FromMilliseconds(Math.Ceiling(duration.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+
     private void OnTripEnded()
     {
         lock (_lock)
         {
-            // Prolonged while this call waited for the lock: the timer was set anew.
-            if (Trip is null)
+            // Timers count whole milliseconds and may fire a little early; and the trip may have been prolonged while this call waited for the lock.
+            if (Trip is { } trip)
+                SetTimerNeedsLock(trip.Remaining(_time));
+            else
                 ResetNeedsLock();
         }
     }

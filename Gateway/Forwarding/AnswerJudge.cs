@@ -7,6 +7,8 @@ namespace SessionAware.Gateway.Forwarding;
 /// <summary>Judges a backend's answer before anything of it is released: by its status, or by the error that its first event reports inside of a 200.</summary>
 internal sealed class AnswerJudge(TimeProvider time)
 {
+    private const string EventStream = "text/event-stream";
+
     // A model may think for long before its first event; the caller gets the answer's head by then.
     private static readonly TimeSpan s_longestPeek = TimeSpan.FromSeconds(1);
 
@@ -27,16 +29,19 @@ internal sealed class AnswerJudge(TimeProvider time)
 
     /// <summary>Whether an answer is a stream of events that can be seen: compressed ones have no boundaries.</summary>
     public static bool IsEventStream(HttpResponseMessage response) =>
-        response.Content.Headers is { ContentType.MediaType: "text/event-stream", ContentEncoding.Count: 0 };
+        EventStream.Equals(response.Content.Headers.ContentType?.MediaType, StringComparison.OrdinalIgnoreCase)
+        && response.Content.Headers.ContentEncoding.All(encoding => encoding.Equals("identity", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>False where the first event has not come in time.</summary>
     private async Task<bool> PeekAsync(Attempt attempt, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var events = new FirstEventStream(await response.Content.ReadAsStreamAsync(cancellationToken), status =>
+        void Conclude(int? status)
         {
             if (status is { } error)
                 attempt.Conclude(new(error, RetryAfter: RetryAfterOf(response)));
-        });
+        }
+
+        var events = new FirstEventStream(await response.Content.ReadAsStreamAsync(cancellationToken), Conclude, cancellationToken);
         var headers = response.Content.Headers;
         response.Content = new StreamContent(events);
         foreach (var (name, values) in headers.NonValidated)

@@ -17,6 +17,8 @@ internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge) :
         var routed = httpContext.Features.GetRequiredFeature<RoutedRequest>();
         proxyRequest.RequestUri = BackendAddress.Of(destinationPrefix, httpContext, routed);
         proxyRequest.Headers.Host = null;
+        // Compressed events could neither be judged nor passed on one by one.
+        proxyRequest.Headers.Remove(HeaderNames.AcceptEncoding);
         proxyRequest.Headers.Remove(AnswerHeaders.RequestId);
         proxyRequest.Headers.TryAddWithoutValidation(AnswerHeaders.RequestId, routed.RequestId);
 
@@ -37,10 +39,12 @@ internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge) :
         var routed = httpContext.Features.GetRequiredFeature<RoutedRequest>();
         var attempt = routed.Attempt!;
         var (failure, isOpen) = await judge.JudgeAsync(attempt, proxyResponse, cancellationToken);
-        attempt.IsWithheld = failure is { } outcome && attempt.MayRetry(outcome);
+        attempt.IsWithheld = failure is { } outcome && routed.MayRetry(outcome);
         if (attempt.IsWithheld)
             return false;
 
+        // This answer is the caller's: the request will not be sent again.
+        routed.Body?.Release();
         var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         if (routed.Api!.Pool.AffinityCookie is not null)
             WriteCookie(httpContext, routed, failure?.Status ?? (int)proxyResponse.StatusCode);

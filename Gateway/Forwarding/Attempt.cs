@@ -16,6 +16,9 @@ public sealed class Attempt(BackendModel backend, AffinityOutcome affinity, Retr
     /// <summary>What became of the session.</summary>
     public AffinityOutcome Affinity { get; } = affinity;
 
+    /// <summary>What may still be retried elsewhere; null: nothing, this answer is the caller's.</summary>
+    public RetryRule? Retry { get; } = retry;
+
     /// <summary>What came of it; null while that is open, and where the client hung up first.</summary>
     public AttemptOutcome? Outcome { get; private set; }
 
@@ -30,9 +33,6 @@ public sealed class Attempt(BackendModel backend, AffinityOutcome affinity, Retr
 
     /// <summary>The event-aligned body of a streamed answer, if the answer is one.</summary>
     public EventAlignedStream? EventStream { get; set; }
-
-    /// <summary>Whether an answer of this outcome is to be withheld and the request sent again.</summary>
-    public bool MayRetry(AttemptOutcome outcome) => retry?.Retries(outcome.Status) == true;
 
     /// <summary>Tells the backend's circuit breaker, once: the first that is known counts.</summary>
     public void Conclude(AttemptOutcome outcome)

@@ -16,7 +16,7 @@ internal sealed record ForwardingFailure(GatewayError Error, string? Reason)
     /// <summary>Whether the client hung up, which is nobody's failure.</summary>
     public static bool IsClientGone(ForwarderError error, CancellationToken requestAborted) => requestAborted.IsCancellationRequested
         || error is ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled or ForwarderError.ResponseBodyClient
-        or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled;
+        or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient;
 
     /// <summary>Explains a failure that was not the client's hanging up.</summary>
     public static ForwardingFailure Explain(IForwarderErrorFeature failure, PoolModel pool, BackendModel backend, long bodyLimit) => failure.Error switch

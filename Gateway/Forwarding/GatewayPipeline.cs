@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using SessionAware.Gateway.BackendSelection;
 using SessionAware.Gateway.CircuitBreakers;
@@ -20,9 +21,6 @@ public sealed partial class GatewayPipeline(
     ILogger<GatewayPipeline> logger)
 {
     private const int ClientClosedRequest = 499;
-
-    // A request body that may have to be sent again is kept in memory up to this size, and in a temporary file beyond it.
-    private const int LargestBodyInMemory = 1024 * 1024;
 
     private readonly ApiTransformer _transformer = new(cookie, new AnswerJudge(time));
 
@@ -67,8 +65,6 @@ public sealed partial class GatewayPipeline(
 
         (routed.Api, routed.BackendPath) = (api, backendPath);
         routed.SessionKey = cookie.Read(context.Request, api.Pool);             // ① session key
-        if (api.Retry is not null)
-            context.Request.EnableBuffering(LargestBodyInMemory);
 
         List<BackendModel> tried = [];
         while (true)
@@ -84,6 +80,8 @@ public sealed partial class GatewayPipeline(
             // Elsewhere a session is unknown: its requests are never retried.
             var mayRetry = selection.Affinity != AffinityOutcome.Pinned && tried.Count < api.Retry?.Count;
             routed.Attempt = new Attempt(selection.Backend!, selection.Affinity, mayRetry ? api.Retry : null);
+            if (mayRetry)
+                KeepBody(context, routed);
             if (await ForwardAsync(context, routed, routed.Attempt))             // ③ forward
                 return;
 
@@ -91,9 +89,18 @@ public sealed partial class GatewayPipeline(
             LogRetry(routed.RequestId, routed.Attempt.Backend.Name, routed.Attempt.Outcome?.Status);
             context.Response.Clear();
             context.Features.Set<IForwarderErrorFeature>(null);
-            context.Request.Body.Position = 0;
+            routed.Body?.Rewind();
             await Task.Delay(api.Retry!.WaitBefore(tried.Count), time, context.RequestAborted);
         }
+    }
+
+    private static void KeepBody(HttpContext context, RoutedRequest routed)
+    {
+        if (routed.Body is not null || context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false)
+            return;
+        routed.Body = new ResendableStream(context.Request.Body);
+        context.Response.RegisterForDispose(routed.Body);
+        context.Request.Body = routed.Body;
     }
 
     /// <summary>One attempt.</summary>
@@ -124,6 +131,13 @@ public sealed partial class GatewayPipeline(
             return true;
         }
 
+        // Both sides of a WebSocket were silent for too long: it worked, and nobody used it.
+        if (error == ForwarderError.UpgradeActivityTimeout)
+        {
+            attempt.Conclude(new(StatusCodes.Status101SwitchingProtocols));
+            return true;
+        }
+
         if (ForwardingFailure.IsClientGone(error, context.RequestAborted))
         {
             LogClientGone(routed.RequestId, attempt.Backend.Name);
@@ -143,7 +157,9 @@ public sealed partial class GatewayPipeline(
             return true;
         if (attempt.EventStream is { } events)
             context.Response.Body = events.Client;
-        if (failure.Outcome is { } failed && attempt.MayRetry(failed))
+        // Nothing of it has gone out, and so no session has begun.
+        attempt.BeginsSession = false;
+        if (failure.Outcome is { } failed && routed.MayRetry(failed))
             return false;
         await failure.Error.WriteAsync(context);
         return true;

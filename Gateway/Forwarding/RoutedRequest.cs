@@ -1,4 +1,5 @@
 using SessionAware.Gateway.BackendSelection;
+using SessionAware.Gateway.CircuitBreakers;
 using SessionAware.Gateway.Pools;
 using SessionAware.Gateway.SessionKeys;
 
@@ -24,4 +25,10 @@ public sealed class RoutedRequest
 
     /// <summary>③ The attempt under way.</summary>
     public Attempt? Attempt { get; set; }
+
+    /// <summary>The request's body where it may have to be sent again and there is one.</summary>
+    public ResendableStream? Body { get; set; }
+
+    /// <summary>Whether an answer of this outcome is to be withheld and the request sent again.</summary>
+    public bool MayRetry(AttemptOutcome outcome) => Attempt!.Retry?.Retries(outcome.Status) == true && Body?.CanRewind != false;
 }

@@ -22,7 +22,7 @@ internal static class FirstEventError
         using var stream = new MemoryStream(head[..end].ToArray());
         foreach (var item in SseParser.Create(stream).Enumerate())
         {
-            status = StatusOf(item.Data);
+            status = StatusOf(item.EventType, item.Data);
             return true;
         }
 
@@ -30,19 +30,20 @@ internal static class FirstEventError
         return false;
     }
 
-    private static int? StatusOf(string data)
+    private static int? StatusOf(string eventType, string data)
     {
         try
         {
             using var json = JsonDocument.Parse(data);
             var root = json.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || Text(root, "type") != ErrorEvent)
+            if (root.ValueKind != JsonValueKind.Object || (eventType != ErrorEvent && Text(root, "type") != ErrorEvent))
                 return null;
             var error = root.TryGetProperty("error", out var nested) && nested.ValueKind == JsonValueKind.Object ? nested : root;
             return Status(Text(error, "type")) ?? Status(Text(error, "code"));
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
+            // No JSON, or a text in it that is none.
             return null;
         }
     }

@@ -8,7 +8,8 @@ namespace SessionAware.Gateway.Observation;
 /// </summary>
 /// <param name="stream">The backend's stream.</param>
 /// <param name="onFirstEvent">Told what the first event's error stands for as soon as that event is whole, by peeking or by reading: null where it is no error.</param>
-internal sealed class FirstEventStream(Stream stream, Action<int?> onFirstEvent) : Stream
+/// <param name="aborted">Ends with the request. A read must not outlive it: it would take another request's answer from the connection.</param>
+internal sealed class FirstEventStream(Stream stream, Action<int?> onFirstEvent, CancellationToken aborted) : Stream
 {
     // An error event is small; what is not whole by then is none.
     private const int LongestEvent = 64 * 1024;
@@ -101,14 +102,20 @@ internal sealed class FirstEventStream(Stream stream, Action<int?> onFirstEvent)
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
+            // Nobody reads on: how that read ended is nobody's business either.
+            _pending?.ContinueWith(
+                static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             stream.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 
     private void BeginRead()
     {
         _pendingBytes ??= new byte[ReadSize];
-        _pending ??= stream.ReadAsync(_pendingBytes).AsTask();
+        _pending ??= stream.ReadAsync(_pendingBytes, aborted).AsTask();
     }
 
     private async Task EndReadAsync()
