@@ -30,6 +30,6 @@ public sealed class GatewayOptions
     public string? CookieKeysDirectory { get; set; }
 
     /// <summary>The key of <c>/admin</c>, sent as <c>x-admin-key</c>. Default none: in Development nobody needs one, elsewhere <c>/admin</c> is closed.</summary>
-    [MinLength(16, ErrorMessage = "Gateway:AdminKey must have at least 16 characters.")]
+    [RegularExpression("^[!-~]{16,}$", ErrorMessage = "Gateway:AdminKey must have at least 16 characters, all printable ASCII without spaces.")]
     public string? AdminKey { get; set; }
 }

@@ -22,6 +22,8 @@ internal static partial class ArmBackends
         JsonArray list => list.SelectMany(FindAll),
         JsonObject template when template["$schema"] is not null && template["resources"] is { } resources => FindIn(TemplateText.Unescape(resources)),
         JsonObject holder when s_lists.Select(name => holder[name]).OfType<JsonArray>().FirstOrDefault() is { } list && holder["pool"] is null => FindAll(list),
+        // A service with its children inside.
+        JsonObject service when !IsBackend(service) && service["resources"] is { } children => FindIn(children),
         JsonObject resource when IsBackend(resource) => [Read(resource)],
         _ => [],
     };

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
+using SessionAware.Gateway.CircuitBreakers;
 using SessionAware.Gateway.Pools;
 using SessionAware.ServiceDefaults;
 
@@ -68,8 +69,11 @@ public static class PoolsCommand
         try
         {
             var pools = await PoolsFile.ReadAsync(file);
-            var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
-            Console.WriteLine(PoolsExport.Write(pools, configuration).ToJsonString(s_readable));
+            // The gateway's own settings and checks: what it would not run is not exported.
+            var builder = WebApplication.CreateBuilder().AddGateway();
+            await using var gateway = builder.Build();
+            PoolsModelBuilder.Build(pools, builder.Configuration, gateway.Services.GetRequiredService<BackendStates>());
+            Console.WriteLine(PoolsExport.Write(pools, builder.Configuration).ToJsonString(s_readable));
             return 0;
         }
         catch (OptionsValidationException invalid) when (WebProgram.Explain(invalid) is { } reasons)

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Options;
 using SessionAware.Gateway.Pools;
 
 namespace SessionAware.Gateway.ArmResources;
@@ -11,14 +10,10 @@ internal static class PoolsExport
     private const string ServiceParameter = "apimServiceName";
 
     /// <summary>Makes the template. Addresses are those that the gateway itself would use.</summary>
-    /// <exception cref="OptionsValidationException">A backend has no address.</exception>
+    /// <param name="file">A pools file that the gateway would run.</param>
+    /// <param name="configuration">Where addresses come from.</param>
     public static JsonObject Write(PoolsFile file, IConfiguration configuration)
     {
-        var addresses = file.Backends.ToDictionary(backend => backend.Name, backend => BackendAddresses.Find(configuration, backend));
-        var faults = addresses.Values.Select(address => address.Fault).OfType<string>().ToList();
-        if (faults.Count > 0)
-            throw PoolsFile.Invalid(file.Path, faults);
-
         // What the gateway does not read is exported all the same.
         var json = JsonNode.Parse(file.Text)!.AsObject();
         var resources = new JsonArray();
@@ -26,7 +21,8 @@ internal static class PoolsExport
         {
             var properties = (JsonObject?)backend["properties"]?.DeepClone() ?? [];
             properties.Insert(0, "type", "Single");
-            properties.TryAdd("url", addresses[NameOf(backend)].Address);
+            if (BackendAddresses.Configured(configuration, NameOf(backend)) is { } address)
+                properties["url"] = address;
             properties.TryAdd("protocol", "http");
             resources.Add(Resource(NameOf(backend), properties, dependsOn: null));
         }

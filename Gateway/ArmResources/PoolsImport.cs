@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using SessionAware.Gateway.Pools;
 
@@ -15,19 +14,11 @@ internal sealed record PoolsImport(JsonObject Entries, IReadOnlyList<string> War
     /// <param name="name">The name of a resource that has none.</param>
     public static async Task<PoolsImport> ReadAsync(string json, string? name)
     {
-        JsonNode? document;
-        try
-        {
-            document = JsonNode.Parse(json, documentOptions: new() { AllowDuplicateProperties = false });
-        }
-        catch (JsonException malformed)
-        {
-            return new([], [], [$"line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}: not valid JSON"]);
-        }
-
+        if (PoolsText.FindFaults(json) is { Count: > 0 } unreadable)
+            return new([], [], unreadable);
         var (warnings, faults) = (new List<string>(), new List<string>());
         var (backends, pools) = (new JsonArray(), new JsonArray());
-        var found = ArmBackends.FindAll(document).ToList();
+        var found = ArmBackends.FindAll(JsonNode.Parse(json)).ToList();
         if (found.Count == 0)
             faults.Add($"no {ArmBackends.ResourceType} in it");
         foreach (var resource in found)

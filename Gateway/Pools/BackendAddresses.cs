@@ -9,22 +9,26 @@ public static class BackendAddresses
     /// <summary>The setting that holds a backend's address, in the spelling of environment variables.</summary>
     public static string SettingOf(string backend) => $"Backends__{backend}__Url";
 
+    /// <summary>The address that the configuration gives a backend; null where it gives none.</summary>
+    public static string? Configured(IConfiguration configuration, string backend) => configuration[$"Backends:{backend}:Url"]
+        ?? configuration[$"services:{backend}:https:0"]
+        ?? configuration[$"services:{backend}:http:0"];
+
     /// <summary>The address without a trailing slash, or why there is none.</summary>
     internal static (string? Address, string? Fault) Find(IConfiguration configuration, BackendResource resource)
     {
-        var backend = resource.Name;
-        var configured = configuration[$"Backends:{backend}:Url"]
-            ?? configuration[$"services:{backend}:https:0"]
-            ?? configuration[$"services:{backend}:http:0"]
-            ?? resource.Properties?.Url;
-        if (string.IsNullOrWhiteSpace(configured))
-            return (null, $"backend '{backend}' has no address: set {SettingOf(backend)}, for example to http://localhost:5081");
-        if (!Uri.TryCreate(configured, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")
-            || address.Query.Length > 0 || address.Fragment.Length > 0 || address.UserInfo.Length > 0)
-        {
-            return (null, $"backend '{backend}': {SettingOf(backend)} is '{configured}', which is no http(s) address without query and fragment");
-        }
-
-        return (address.AbsoluteUri.TrimEnd('/'), null);
+        var (configured, setting) = (Configured(configuration, resource.Name), SettingOf(resource.Name));
+        var written = configured ?? resource.Properties?.Url;
+        if (string.IsNullOrWhiteSpace(written))
+            return (null, $"backend '{resource.Name}' has no address: set {setting}, for example to http://localhost:5081");
+        var source = configured is null ? "its url" : setting;
+        if (!Uri.TryCreate(written, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.Query.Length > 0 || address.Fragment.Length > 0)
+            return (null, $"backend '{resource.Name}': {source} is '{WithoutUser(written)}', which is no http(s) address without query and fragment");
+        return address.UserInfo.Length > 0
+            ? (null, $"backend '{resource.Name}': {source} has a user in it; send credentials with the request")
+            : (address.AbsoluteUri.TrimEnd('/'), null);
     }
+
+    // Whatever stands before an @ may be a password.
+    private static string WithoutUser(string address) => address[(address.LastIndexOf('@') + 1)..];
 }

@@ -8,16 +8,32 @@ public sealed record BackendResource(
     [property: JsonPropertyName("properties")] BackendProperties? Properties,
     [property: JsonPropertyName("sessionAware")] BackendContent? SessionAware);
 
-/// <summary>What APIM knows of a single backend. The last four are kept for Azure: this gateway does not act on them.</summary>
+/// <summary>What APIM knows of a single backend.</summary>
 public sealed record BackendProperties(
     [property: JsonPropertyName("url")] string? Url,
     [property: JsonPropertyName("protocol")] string? Protocol,
     [property: JsonPropertyName("azureRegion")] string? AzureRegion,
-    [property: JsonPropertyName("circuitBreaker")] CircuitBreakerResource? CircuitBreaker,
-    [property: JsonPropertyName("properties")] object? ServiceFabric,
-    [property: JsonPropertyName("credentials")] object? Credentials,
-    [property: JsonPropertyName("proxy")] object? Proxy,
-    [property: JsonPropertyName("tls")] object? Tls);
+    [property: JsonPropertyName("circuitBreaker")] CircuitBreakerResource? CircuitBreaker) : KeptProperties;
+
+/// <summary>What is kept for Azure: this gateway does not act on it.</summary>
+public abstract record KeptProperties
+{
+    /// <summary>The Service Fabric cluster.</summary>
+    [JsonPropertyName("properties")]
+    public object? ServiceFabric { get; init; }
+
+    /// <summary>What APIM adds to requests.</summary>
+    [JsonPropertyName("credentials")]
+    public object? Credentials { get; init; }
+
+    /// <summary>The proxy on the way.</summary>
+    [JsonPropertyName("proxy")]
+    public object? Proxy { get; init; }
+
+    /// <summary>Which certificates are taken.</summary>
+    [JsonPropertyName("tls")]
+    public object? Tls { get; init; }
+}
 
 /// <summary>Ours: what an emulated region offers.</summary>
 public sealed record BackendContent([property: JsonPropertyName("deployments")] IReadOnlyList<DeploymentResource>? Deployments);

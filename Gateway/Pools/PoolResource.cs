@@ -9,7 +9,7 @@ public sealed record PoolResource(
     [property: JsonPropertyName("sessionAware")] PoolBehavior? SessionAware);
 
 /// <summary>What APIM knows of a pool.</summary>
-public sealed record PoolProperties([property: JsonPropertyName("pool")] PoolDefinition Pool);
+public sealed record PoolProperties([property: JsonPropertyName("pool")] PoolDefinition Pool) : KeptProperties;
 
 /// <summary>The members of a pool, its session affinity, and its answer where none can serve.</summary>
 public sealed record PoolDefinition(

@@ -33,9 +33,12 @@ public sealed record PoolsFile(
 
     /// <summary>Finds and reads <paramref name="file"/>.</summary>
     /// <exception cref="OptionsValidationException">There is none, or its shape has faults; all of them are named.</exception>
-    public static async Task<PoolsFile> ReadAsync(string file)
+    public static Task<PoolsFile> ReadAsync(string file) => ReadAtAsync(Find(file));
+
+    /// <summary>Reads the file at <paramref name="path"/> and no other.</summary>
+    /// <exception cref="OptionsValidationException">It cannot be read, or its shape has faults; all of them are named.</exception>
+    public static async Task<PoolsFile> ReadAtAsync(string path)
     {
-        var path = Find(file);
         string json;
         try
         {

@@ -42,7 +42,7 @@ public sealed class PoolsModelBuilder(IConfiguration configuration, BackendState
         foreach (var (index, backend) in file.Backends.Index())
             _backends.TryAdd(backend.Name, BuildBackend(backend, $"backends[{index}].properties"));
         foreach (var (index, pool) in file.Pools.Index())
-            _pools.TryAdd(pool.Name, BuildPool(pool, file.Pools, $"pools[{index}].properties.pool"));
+            _pools.TryAdd(pool.Name, BuildPool(pool, file.Pools, $"pools[{index}].properties"));
         var apis = file.Apis.Index().Select(api => BuildApi(api.Item, $"apis[{api.Index}]")).OfType<ApiModel>().ToList();
         return new PoolsModel(apis, [.. _pools.Values], [.. _backends.Values], _notes);
     }
@@ -53,10 +53,7 @@ public sealed class PoolsModelBuilder(IConfiguration configuration, BackendState
         if (fault is not null)
             _faults.Add(fault);
         var properties = backend.Properties;
-        NoteIfKept(properties?.Credentials, $"{place}.credentials");
-        NoteIfKept(properties?.Proxy, $"{place}.proxy");
-        NoteIfKept(properties?.Tls, $"{place}.tls");
-        NoteIfKept(properties?.ServiceFabric, $"{place}.properties");
+        NoteKept(properties, place);
         NoteIfKept(properties?.Protocol is "soap" ? properties : null, $"{place}.protocol");
         return new(
             backend.Name,
@@ -68,6 +65,8 @@ public sealed class PoolsModelBuilder(IConfiguration configuration, BackendState
 
     private PoolModel BuildPool(PoolResource pool, IReadOnlyList<PoolResource> pools, string place)
     {
+        NoteKept(pool.Properties, place);
+        place += ".pool";
         var members = new List<(BackendModel Backend, PoolService Service)>();
         foreach (var (index, service) in pool.Properties.Pool.Services.Index())
         {
@@ -125,6 +124,14 @@ public sealed class PoolsModelBuilder(IConfiguration configuration, BackendState
 
     private void ReportDuplicates(string what, IEnumerable<string> names) => _faults.AddRange(
         names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).Select(group => $"{what}: '{group.Key}' is there {group.Count()} times"));
+
+    private void NoteKept(KeptProperties? properties, string place)
+    {
+        NoteIfKept(properties?.Credentials, $"{place}.credentials");
+        NoteIfKept(properties?.Proxy, $"{place}.proxy");
+        NoteIfKept(properties?.Tls, $"{place}.tls");
+        NoteIfKept(properties?.ServiceFabric, $"{place}.properties");
+    }
 
     private void NoteIfKept(object? value, string place)
     {

@@ -17,24 +17,8 @@ internal static partial class PoolsSchema
     /// <summary>Every fault of shape: malformed JSON alone, else unknown and missing properties and wrong types together.</summary>
     public static async Task<IReadOnlyList<string>> FindFaultsAsync(string json)
     {
-        try
-        {
-            using var _ = JsonDocument.Parse(json);
-        }
-        catch (JsonException malformed)
-        {
-            return [$"line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}: not valid JSON"];
-        }
-
-        try
-        {
-            using var _ = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
-        }
-        catch (JsonException duplicate)
-        {
-            return [$"a property is there twice: {duplicate.Message}"];
-        }
-
+        if (PoolsText.FindFaults(json) is { Count: > 0 } faults)
+            return faults;
         var schema = await s_schema.Value;
         return [.. schema.Validate(json).SelectMany(Describe)];
     }

@@ -36,6 +36,8 @@ public sealed partial class PoolsSource(
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        // Found once: were it looked for again when it has gone, another file might take its place.
+        Path = PoolsFile.Find(options.Value.PoolsFile);
         await LoadAsync();
         _configurationWatch = ChangeToken.OnChange(configuration.GetReloadToken, () => _isConfigurationNew = true);
         _nextLook = time.CreateTimer(_ => _ = LookAsync(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -68,6 +70,7 @@ public sealed partial class PoolsSource(
         }
         catch (Exception bug)
         {
+            RefusedFaults = [$"{Path}: the gateway failed to read it; its log has the reason"];
             LogBug(bug);
         }
 
@@ -83,6 +86,8 @@ public sealed partial class PoolsSource(
         }
         catch (OptionsValidationException invalid)
         {
+            // Names that only the refused change had are nobody's.
+            states.Keep(Current.Backends.Select(backend => backend.Name));
             RefusedFaults = [.. invalid.Failures];
             foreach (var fault in RefusedFaults)
                 LogRefused(fault);
@@ -91,13 +96,13 @@ public sealed partial class PoolsSource(
 
     private async Task LoadAsync()
     {
-        var file = await PoolsFile.ReadAsync(options.Value.PoolsFile);
+        var file = await PoolsFile.ReadAtAsync(Path);
         var model = PoolsModelBuilder.Build(file, configuration, states);
         // Whatever else fails, rules and model change together: from here on nothing does.
         states.Keep(model.Backends.Select(backend => backend.Name));
         foreach (var backend in model.Backends)
             backend.State.Breaker.Apply(backend.Rule);
-        (Path, LoadedAt, RefusedFaults) = (file.Path, time.GetUtcNow(), []);
+        (LoadedAt, RefusedFaults) = (time.GetUtcNow(), []);
         _judged = file.Text;
         _current = model;
         foreach (var note in model.Notes)

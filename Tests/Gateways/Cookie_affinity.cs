@@ -99,6 +99,24 @@ public sealed class Cookie_affinity
         Assert.Equal("", await SeenAsync($"{Name}=secret"));
     }
 
+    [Fact]
+    public async Task Session_does_not_begin_by_a_stream_that_breaks_before_its_first_event()
+    {
+        await using var backend = await Nodes.StartBackendAsync(async context =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.WriteAsync("event: a\nda");
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+        });
+        await using var gateway = await Nodes.StartGatewayAsync(backend.Url, backend.Url);
+        using var caller = new Caller(gateway.Url);
+
+        var answer = await caller.GetAsync("cookie-affinity/x");
+
+        Assert.Equal((502, "none", null), (answer.Status, answer.Header("x-session-affinity"), answer.Header("Set-Cookie")));
+    }
+
     [Theory]
     [InlineData("cookie-affinity", false)]
     [InlineData("no-affinity", true)]

@@ -1,5 +1,10 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using SessionAware.Gateway.CircuitBreakers;
+using SessionAware.Gateway.Telemetry;
 using SessionAware.Tests.Worlds;
 
 namespace SessionAware.Tests.Pools;
@@ -220,5 +225,77 @@ public sealed class Circuit_breaker_trips
         // Without a request in between.
         world.Time.Advance(TimeSpan.FromSeconds(30));
         Assert.Contains("Information: Circuit breaker of backend a reset: requests pass again.", world.Log);
+    }
+
+    /// <summary>Timers count whole milliseconds, and may fire a little before their time.</summary>
+    [Fact]
+    public async Task Reset_is_told_though_its_timer_fires_early()
+    {
+        var time = new EarlyTime();
+        await using var services = new ServiceCollection().AddMetrics().AddFakeLogging().AddSingleton<TimeProvider>(time).AddSingleton<GatewayMetrics>().AddSingleton<BackendStates>().BuildServiceProvider();
+        var breaker = services.GetRequiredService<BackendStates>().Of("a").Breaker;
+        breaker.Apply(new BreakerRule("rule", 1, null, TimeSpan.FromMinutes(1), [new(429, 429)], [], TimeSpan.FromMilliseconds(60.7), AcceptRetryAfter: false, FailureStatus: null));
+
+        for (var round = 1; round <= 3; round++)
+        {
+            breaker.Record(new(429));
+            time.Advance(TimeSpan.FromMilliseconds(60.4));
+            Assert.NotNull(breaker.Trip);
+            time.Advance(TimeSpan.FromMilliseconds(5));
+            Assert.Null(breaker.Trip);
+            Assert.Equal(round, services.GetFakeLogCollector().GetSnapshot().Count(record => record.Message.Contains("reset: requests pass again", StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
+    public async Task Clock_that_is_set_back_prolongs_nothing()
+    {
+        await using var world = await BreakerWorld.StartAsync($$""" "count": 1, "interval": "PT1M", {{BreakerWorld.Throttled}} """, "PT10S");
+        await world.AskAsync(429);
+        Assert.Equal("tripped", await world.StateAsync());
+
+        world.Time.ClockOffset = TimeSpan.FromHours(-1);
+        world.Time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal([200], await world.AskAsync());
+        Assert.Contains("Information: Circuit breaker of backend a reset: requests pass again.", world.Log);
+    }
+
+    [Fact]
+    public async Task WebSocket_that_nobody_uses_is_no_failure()
+    {
+        await using var world = await BreakerWorld.StartAsync(
+            """ "count": 1, "interval": "PT1M", "statusCodeRanges": [ { "min": 500, "max": 599 } ], "errorReasons": [ "BackendConnectionFailure", "Timeout" ] """,
+            settings: [("Gateway:ActivityTimeout", "00:00:00.200")]);
+        world.Backend.Next(async context =>
+        {
+            context.Response.Headers.Upgrade = "websocket";
+            context.Response.Headers.Connection = "Upgrade";
+            context.Response.Headers.SecWebSocketAccept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+            await using var upgraded = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+            await upgraded.CopyToAsync(Stream.Null, context.RequestAborted);
+        });
+        using var raw = await RawHttp.SendAsync(world.Url, "GET /pool HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+        Assert.Contains("101", await raw.ReadHeadAsync(), StringComparison.Ordinal);
+
+        await Eventually.IsAsync(async () => (await world.DescribeAsync())["in_flight"]!.GetValue<int>() == 0);
+
+        Assert.Equal((1, 0, "available"), await world.WindowAsync());
+    }
+
+    /// <summary>A time whose timers fire half a millisecond before they should.</summary>
+    private sealed class EarlyTime : FakeTimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new EarlyTimer(base.CreateTimer(callback, state, dueTime, period));
+
+        private sealed class EarlyTimer(ITimer timer) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) =>
+                timer.Change(dueTime > TimeSpan.FromMilliseconds(1) ? dueTime - TimeSpan.FromMilliseconds(0.7) : dueTime, period);
+
+            public void Dispose() => timer.Dispose();
+
+            public ValueTask DisposeAsync() => timer.DisposeAsync();
+        }
     }
 }

@@ -21,6 +21,9 @@ public sealed class First_event_errors
         { Nested("forbidden", "forbidden"), null },
         { Flat("invalid_prompt"), null },
         { Created, null },
+        { "event: error\ndata: {\"error\":{\"code\":\"server_error\"}}\n\n", "500" },
+        { "event: error\ndata: {\"code\":\"rate_limit_exceeded\"}\n\n", "429" },
+        { "event: error\ndata: {\"type\":\"\\ud800\"}\n\n", null },
         { "data: [DONE]\n\n", null },
         { "data: {\"error\":1}\n\n", null },
         { "data: \n\n", null },
@@ -150,6 +153,60 @@ public sealed class First_event_errors
         using var caller = world.Call();
 
         Assert.Equal((200, ""), ((await caller.GetAsync("pool")) is var answer ? answer.Status : 0, answer.Text));
+    }
+
+    [Theory]
+    [InlineData("text/event-stream", "identity")]
+    [InlineData("Text/Event-Stream; charset=utf-8", null)]
+    public async Task Stream_is_known_however_its_type_is_written(string type, string? encoding)
+    {
+        await using var world = await PoolWorld.OfTwoAsync(retry: Retry);
+        world["a"].Next(async context =>
+        {
+            context.Response.ContentType = type;
+            context.Response.Headers.ContentEncoding = encoding;
+            await context.Response.WriteAsync(Flat("server_error"));
+        });
+        using var caller = world.Call();
+
+        Assert.Equal("b", (await caller.GetAsync("pool")).Text);
+    }
+
+    [Fact]
+    public async Task Region_is_not_asked_to_compress()
+    {
+        await using var world = await PoolWorld.OfTwoAsync();
+        world["a"].Next(context => context.Response.WriteAsync($"[{context.Request.Headers.AcceptEncoding}]"));
+        using var caller = world.Call();
+
+        Assert.Equal("[]", (await caller.SendAsync(HttpMethod.Get, "pool", body: null, ("Accept-Encoding", "gzip, br"))).Text);
+    }
+
+    /// <summary>The region goes on for a while after the hang-up; what it then sends must not be taken for the answer to somebody else.</summary>
+    [Fact]
+    public async Task Caller_that_hangs_up_before_the_first_event_leaves_no_read_behind()
+    {
+        await using var world = await PoolWorld.OfTwoAsync(breaker: null);
+        await world.DrainAsync("b");
+        using var caller = world.Call();
+        for (var round = 0; round < 3; round++)
+        {
+            var arrived = new TaskCompletionSource();
+            var gone = new TaskCompletionSource();
+            world["a"].Next(async context =>
+            {
+                context.Response.ContentType = "text/event-stream";
+                await context.Response.Body.FlushAsync();
+                arrived.SetResult();
+                await gone.Task;
+            });
+            using (await RawHttp.PostAsync($"{world.Gateway.Url}/pool", "{}"))
+                await arrived.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            await Eventually.IsAsync(async () => (await world.StateOfAsync("a"))["in_flight"]!.GetValue<int>() == 0);
+            gone.SetResult();
+
+            Assert.Equal("a", (await caller.GetAsync("pool").WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)).Text);
+        }
     }
 
     [Fact]

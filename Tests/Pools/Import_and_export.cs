@@ -98,6 +98,8 @@ public sealed class Import_and_export
     [Theory]
     [InlineData("{", "line 1, byte 2: not valid JSON")]
     [InlineData("{}x", "not valid JSON")]
+    [InlineData("""{ "name": "a", "properties": { "url": "\ud800" } }""", "properties.url: is no Unicode text")]
+    [InlineData("""{ "name": "a", "properties": { "url": "x", "circuitBreaker": { "rules": [ { "failureCondition": { "count": 99999999999999999999 } } ] } } }""", "properties.circuitBreaker.rules[0].failureCondition.count: must be an integer")]
     [InlineData("[]", "no Microsoft.ApiManagement/service/backends in it")]
     [InlineData("""{ "type": "Microsoft.Storage/storageAccounts", "name": "x" }""", "no Microsoft.ApiManagement/service/backends in it")]
     [InlineData(LabPatch, "pools[0]: the resource has no name: give it with --name")]
@@ -148,6 +150,46 @@ public sealed class Import_and_export
 
         Assert.Equal((1, ""), (export.ExitCode, export.StandardOutput));
         Assert.Contains("backend 'westus' has no address: set Backends__westus__Url", export.StandardError, StringComparison.Ordinal);
+    }
+
+    /// <summary>What the gateway would not run is not exported, with the same words.</summary>
+    [Fact]
+    public async Task Export_of_a_faulty_file_names_every_fault()
+    {
+        var export = await GatewayCommand.RunAsync(["export", "--file", PoolsText.Write("""
+            { "backends": [ { "name": "a", "properties": { "url": "http://x" } }, { "name": "A", "properties": { "url": "http://x" } } ],
+              "pools": [ { "name": "p", "properties": { "pool": { "services": [ { "id": "/backends/nobody" } ] } } } ],
+              "apis": [ { "name": "x", "properties": { "path": "x" }, "sessionAware": { "pool": "p" } } ] }
+            """)]);
+
+        Assert.Equal((1, ""), (export.ExitCode, export.StandardOutput));
+        Assert.Contains("backends: 'a' is there 2 times", export.StandardError, StringComparison.Ordinal);
+        Assert.Contains("Backend Entity 'nobody' not found.", export.StandardError, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Exported_address_is_the_one_that_the_gateway_uses()
+    {
+        var pools = PoolsText.Write("""
+            { "backends": [ { "name": "a", "properties": { "url": "https://old.example/openai/" } } ],
+              "pools": [ { "name": "p", "properties": { "pool": { "services": [ { "id": "/backends/a" } ] } } } ],
+              "apis": [ { "name": "x", "properties": { "path": "x" }, "sessionAware": { "pool": "p" } } ] }
+            """);
+        async Task<string> UrlAsync(params (string, string?)[] environment) =>
+            JsonNode.Parse((await GatewayCommand.RunAsync(["export", "--file", pools], "", environment)).StandardOutput)!["resources"]![0]!["properties"]!["url"]!.GetValue<string>();
+
+        Assert.Equal("https://old.example/openai/", await UrlAsync());
+        Assert.Equal("https://new.example", await UrlAsync(("Backends__a__Url", "https://new.example")));
+    }
+
+    [Fact]
+    public async Task Backends_inside_of_their_service_are_found()
+    {
+        var import = await GatewayCommand.RunAsync(["import", "-"], """
+            { "$schema": "x", "resources": [ { "type": "Microsoft.ApiManagement/service", "name": "apim", "resources": [ { "type": "backends", "name": "east", "properties": { "url": "https://x" } } ] } ] }
+            """);
+
+        Golden.AssertSame("""{ "backends": [ { "name": "east", "properties": { "url": "https://x" } } ] }""", import.StandardOutput);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ internal sealed class LiveWorld : IAsyncDisposable
     private readonly Dictionary<string, ScriptedBackend> _backends = [];
     private WebNode _gateway = null!;
 
-    private LiveWorld(string pools) => PoolsFile = PoolsText.Write(pools);
+    private LiveWorld(string poolsFile) => PoolsFile = poolsFile;
 
     public string PoolsFile { get; }
 
@@ -20,9 +20,10 @@ internal sealed class LiveWorld : IAsyncDisposable
 
     public ScriptedBackend this[string backend] => _backends[backend];
 
-    public static async Task<LiveWorld> StartAsync(string pools)
+    /// <summary>Starts it over the pools file of this text or, where nothing is to be written, at this path.</summary>
+    public static async Task<LiveWorld> StartAsync(string pools, bool write = true)
     {
-        var world = new LiveWorld(pools);
+        var world = new LiveWorld(write ? PoolsText.Write(pools) : pools);
         foreach (var name in (string[])["a", "b", "c", "d"])
             world._backends[name] = await ScriptedBackend.StartAsync(name);
         world._gateway = await Nodes.StartGatewayAsync(
@@ -74,14 +75,8 @@ internal sealed class LiveWorld : IAsyncDisposable
         ((Microsoft.Extensions.Configuration.IConfigurationRoot)_gateway.App.Configuration).Reload();
     });
 
-    public async ValueTask DisposeAsync()
-    {
-        await _gateway.DisposeAsync();
-        foreach (var backend in _backends.Values)
-            await backend.DisposeAsync();
-    }
-
-    private async Task WaitForAsync(bool accepted, Action change)
+    /// <summary>Makes a change and waits until the gateway has taken it or refused it.</summary>
+    public async Task WaitForAsync(bool accepted, Action change)
     {
         using var caller = Call();
         async Task<string> LoadedAtAsync() => (await caller.GetAsync("admin/pools")).Json["loaded_at"]!.GetValue<string>();
@@ -90,5 +85,12 @@ internal sealed class LiveWorld : IAsyncDisposable
         await Eventually.IsAsync(async () => accepted
             ? await LoadedAtAsync() != before
             : (await caller.GetAsync("admin/pools")).Json["refused_faults"]!.AsArray().Count > 0);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gateway.DisposeAsync();
+        foreach (var backend in _backends.Values)
+            await backend.DisposeAsync();
     }
 }

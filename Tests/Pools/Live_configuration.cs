@@ -46,6 +46,7 @@ public sealed class Live_configuration
 
     [Theory]
     [InlineData("{ \"backends\": [")]
+    [InlineData("{ \"backends\": 99999999999999999999 }")]
     [InlineData("")]
     [InlineData(null)]
     public async Task File_that_is_broken_or_gone_changes_nothing(string? text)
@@ -58,6 +59,31 @@ public sealed class Live_configuration
         Assert.Equal("a", (await caller.GetAsync("pool")).Text);
         await world.ChangeAsync(Pools(["b"]));
         Assert.Equal("b", (await caller.GetAsync("pool")).Text);
+    }
+
+    [Fact]
+    public async Task File_behind_a_link_that_is_swapped_is_read_anew()
+    {
+        var folder = Scratch.Folder("mounted");
+        foreach (var (version, member) in ((string, string)[])[("1", "a"), ("2", "b")])
+        {
+            Directory.CreateDirectory(Path.Combine(folder, version));
+            await File.WriteAllTextAsync(Path.Combine(folder, version, "pools.json"), Pools([member]), TestContext.Current.CancellationToken);
+        }
+
+        void Link(string version)
+        {
+            File.Delete(Path.Combine(folder, "data"));
+            File.CreateSymbolicLink(Path.Combine(folder, "data"), version);
+        }
+
+        Link("1");
+        await using var world = await LiveWorld.StartAsync(Path.Combine(folder, "data", "pools.json"), write: false);
+        Assert.Equal(["a"], await world.AskAsync(1));
+
+        await world.WaitForAsync(accepted: true, () => Link("2"));
+
+        Assert.Equal(["b"], await world.AskAsync(1));
     }
 
     [Fact]

@@ -9,6 +9,13 @@ public sealed class WatchedTime() : FakeTimeProvider(new DateTimeOffset(2026, 1,
 {
     private readonly Channel<TimeSpan> _waits = Channel.CreateUnbounded<TimeSpan>();
 
+    /// <summary>How far somebody has set the clock; time itself does not mind.</summary>
+    public TimeSpan ClockOffset { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + ClockOffset;
+
+    public override long GetTimestamp() => base.GetUtcNow().Ticks;
+
     /// <summary>A region that lives in this time.</summary>
     public Task<WebNode> StartRegionAsync(params (string Name, string? Value)[] settings) => Nodes.StartRegionAsync(
         settings: settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)), services: services => services.AddSingleton<TimeProvider>(this));
