@@ -21,6 +21,8 @@ public sealed class BackendClient(IOptions<GatewayOptions> options) : IDisposabl
         ConnectTimeout = options.Value.ConnectTimeout,
         // Addresses of cloud accounts move; a connection must not outlive its name's answer for long.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        // What is left of an answer that nobody wants is read in this time, so that the connection serves again; a region that is still generating hears of a hang-up.
+        ResponseDrainTimeout = TimeSpan.FromMilliseconds(100),
         ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
     });
 
