@@ -26,9 +26,6 @@ public sealed record GatewayError(int Status, string Code, string Message) : IRe
         _ => "server_error",
     };
 
-    /// <summary>The same with another status, where one is configured.</summary>
-    public GatewayError WithStatus(int? status) => status is { } other ? this with { Status = other } : this;
-
     /// <summary>Writes the answer. Headers that the failed attempt may have left are dropped first.</summary>
     public async Task WriteAsync(HttpContext context)
     {

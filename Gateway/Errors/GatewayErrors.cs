@@ -23,11 +23,13 @@ internal static class GatewayErrors
         new(pool.FailureStatus, "backend_unavailable", $"No backend of pool '{pool.Name}' can serve now: each is tripped or drained.") { RetryAfter = reset };
 
     /// <summary>The session's backend is tripped, and the pool keeps sessions where they are.</summary>
-    public static GatewayError SessionUnavailable(BackendModel backend, BreakerTrip trip, TimeSpan reset) =>
-        (trip.Cause.IsThrottled
+    public static GatewayError SessionUnavailable(BackendModel backend, BreakerTrip trip, TimeSpan reset)
+    {
+        var error = trip.Cause.IsThrottled
             ? new GatewayError(StatusCodes.Status429TooManyRequests, "too_many_requests", $"The backend of this session, '{backend.Name}', is throttled.")
-            : new GatewayError(StatusCodes.Status503ServiceUnavailable, "session_unavailable", $"The backend of this session, '{backend.Name}', cannot serve now."))
-        .WithStatus(backend.Rule?.FailureStatus) with { RetryAfter = reset };
+            : new GatewayError(StatusCodes.Status503ServiceUnavailable, "session_unavailable", $"The backend of this session, '{backend.Name}', cannot serve now.");
+        return error with { Status = backend.Rule?.FailureStatus ?? error.Status, RetryAfter = reset };
+    }
 
     public static GatewayError BadGateway(string backend) =>
         new(StatusCodes.Status502BadGateway, "bad_gateway", $"The connection to backend '{backend}' failed before its answer was whole. The request may have been executed there.");

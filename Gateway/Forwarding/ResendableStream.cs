@@ -7,7 +7,7 @@ namespace SessionAware.Gateway.Forwarding;
 /// </summary>
 /// <param name="body">The caller's body.</param>
 /// <param name="largestInMemory">Bytes kept in memory at most.</param>
-public sealed class ResendableStream(Stream body, int largestInMemory = ResendableStream.DefaultLargestInMemory) : Stream
+public sealed class ResendableStream(Stream body, int largestInMemory = ResendableStream.DefaultLargestInMemory) : ForwardOnlyStream
 {
     /// <summary>1 MiB.</summary>
     public const int DefaultLargestInMemory = 1024 * 1024;
@@ -22,25 +22,6 @@ public sealed class ResendableStream(Stream body, int largestInMemory = Resendab
 
     /// <summary>Whether it can be read again from its beginning. It cannot once it was released, or where no temporary file could be written.</summary>
     public bool CanRewind => _kept is not null && !_isReleased;
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException("The length of this body is not known.");
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => _position;
-        set => throw new NotSupportedException("This body is read from its beginning or on.");
-    }
 
     /// <summary>The next read is from the beginning.</summary>
     public void Rewind() => _position = 0;
@@ -77,27 +58,6 @@ public sealed class ResendableStream(Stream body, int largestInMemory = Resendab
             }
         }
     }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A request body is read asynchronously.");
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("This body is read from its beginning or on.");
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException("A request body is only read.");
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("A request body is only read.");
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using SessionAware.Gateway.Forwarding;
 
 namespace SessionAware.Gateway.Observation;
 
@@ -9,7 +10,7 @@ namespace SessionAware.Gateway.Observation;
 /// <param name="stream">The backend's stream.</param>
 /// <param name="onFirstEvent">Told what the first event's error stands for as soon as that event is whole, by peeking or by reading: null where it is no error.</param>
 /// <param name="aborted">Ends with the request. A read must not outlive it: it would take another request's answer from the connection.</param>
-internal sealed class FirstEventStream(Stream stream, Action<int?> onFirstEvent, CancellationToken aborted) : Stream
+internal sealed class FirstEventStream(Stream stream, Action<int?> onFirstEvent, CancellationToken aborted) : ForwardOnlyStream
 {
     // An error event is small; what is not whole by then is none.
     private const int LongestEvent = 64 * 1024;
@@ -21,20 +22,6 @@ internal sealed class FirstEventStream(Stream stream, Action<int?> onFirstEvent,
     private byte[]? _pendingBytes;
     private bool _isJudged;
     private bool _ended;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException("A streamed answer has no length.");
-
-    public override long Position
-    {
-        get => throw new NotSupportedException("A streamed answer has no position.");
-        set => throw new NotSupportedException("A streamed answer has no position.");
-    }
 
     /// <summary>Reads until the first event is whole, the stream ends or breaks, or <paramref name="limit"/> ends. What breaks here is thrown to the reader.</summary>
     /// <returns>False where the limit came first.</returns>
@@ -83,21 +70,6 @@ internal sealed class FirstEventStream(Stream stream, Action<int?> onFirstEvent,
 
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("An answer is read asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("A streamed answer has no position.");
-
-    public override void SetLength(long value) => throw new NotSupportedException("An answer is only read.");
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("An answer is only read.");
 
     protected override void Dispose(bool disposing)
     {

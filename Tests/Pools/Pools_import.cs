@@ -3,8 +3,8 @@ using SessionAware.Tests.Worlds;
 
 namespace SessionAware.Tests.Pools;
 
-/// <summary><c>gateway pools import</c> and <c>export</c>: APIM's own resources in, and out again.</summary>
-public sealed class Import_and_export
+/// <summary><c>gateway pools import</c>: APIM's own resources in, as its tools print them.</summary>
+public sealed class Pools_import
 {
     private static readonly string s_listing = File.ReadAllText(Path.Combine(Repository.Root, "Tests", "Pools", "apim-listing.json"));
 
@@ -144,45 +144,6 @@ public sealed class Import_and_export
     }
 
     [Fact]
-    public async Task Export_without_an_address_says_which_setting_is_missing()
-    {
-        var export = await GatewayCommand.RunAsync(["export", "--file", PoolsText.Write(["p"])]);
-
-        Assert.Equal((1, ""), (export.ExitCode, export.StandardOutput));
-        Assert.Contains("backend 'westus' has no address: set Backends__westus__Url", export.StandardError, StringComparison.Ordinal);
-    }
-
-    /// <summary>What the gateway would not run is not exported, with the same words.</summary>
-    [Fact]
-    public async Task Export_of_a_faulty_file_names_every_fault()
-    {
-        var export = await GatewayCommand.RunAsync(["export", "--file", PoolsText.Write("""
-            { "backends": [ { "name": "a", "properties": { "url": "http://x" } }, { "name": "A", "properties": { "url": "http://x" } } ],
-              "pools": [ { "name": "p", "properties": { "pool": { "services": [ { "id": "/backends/nobody" } ] } } } ],
-              "apis": [ { "name": "x", "properties": { "path": "x" }, "sessionAware": { "pool": "p" } } ] }
-            """)]);
-
-        Assert.Equal((1, ""), (export.ExitCode, export.StandardOutput));
-        Assert.Contains("backends: 'a' is there 2 times", export.StandardError, StringComparison.Ordinal);
-        Assert.Contains("Backend Entity 'nobody' not found.", export.StandardError, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Exported_address_is_the_one_that_the_gateway_uses()
-    {
-        var pools = PoolsText.Write("""
-            { "backends": [ { "name": "a", "properties": { "url": "https://old.example/openai/" } } ],
-              "pools": [ { "name": "p", "properties": { "pool": { "services": [ { "id": "/backends/a" } ] } } } ],
-              "apis": [ { "name": "x", "properties": { "path": "x" }, "sessionAware": { "pool": "p" } } ] }
-            """);
-        async Task<string> UrlAsync(params (string, string?)[] environment) =>
-            JsonNode.Parse((await GatewayCommand.RunAsync(["export", "--file", pools], "", environment)).StandardOutput)!["resources"]![0]!["properties"]!["url"]!.GetValue<string>();
-
-        Assert.Equal("https://old.example/openai/", await UrlAsync());
-        Assert.Equal("https://new.example", await UrlAsync(("Backends__a__Url", "https://new.example")));
-    }
-
-    [Fact]
     public async Task Backends_inside_of_their_service_are_found()
     {
         var import = await GatewayCommand.RunAsync(["import", "-"], """
@@ -190,61 +151,6 @@ public sealed class Import_and_export
             """);
 
         Golden.AssertSame("""{ "backends": [ { "name": "east", "properties": { "url": "https://x" } } ] }""", import.StandardOutput);
-    }
-
-    [Fact]
-    public async Task Export_and_import_lose_nothing()
-    {
-        var imported = (await GatewayCommand.RunAsync(["import", "-"], s_listing)).StandardOutput;
-        var file = PoolsText.Write(WithApi(JsonNode.Parse(imported)!.AsObject(), "inference-backend-pool"));
-
-        var export = await GatewayCommand.RunAsync(["export", "--file", file]);
-        Assert.True(export.ExitCode == 0, export.StandardError);
-        var again = await GatewayCommand.RunAsync(["import", "-"], export.StandardOutput);
-
-        Assert.Equal("", again.StandardError);
-        Assert.Equal(imported, again.StandardOutput);
-    }
-
-    [Fact]
-    public async Task Export_compiles_into_bicep_without_a_warning()
-    {
-        Bicep.SkipWhereMissing();
-        var imported = JsonNode.Parse((await GatewayCommand.RunAsync(["import", "-"], s_listing)).StandardOutput)!.AsObject();
-        foreach (var pools in (string[])[PoolsText.Write(WithApi(imported, "inference-backend-pool")), Path.Combine(Repository.Root, "pools.json")])
-        {
-            var folder = Scratch.Folder("bicep");
-            var export = await GatewayCommand.RunAsync(
-                ["export", "--file", pools], "", ("Backends__eastus2__Url", "https://east.example"), ("Backends__westus__Url", "https://west.example"));
-            await File.WriteAllTextAsync(Path.Combine(folder, "apim.json"), export.StandardOutput, TestContext.Current.CancellationToken);
-            await Bicep.RunAsync(folder, "decompile", "apim.json");
-
-            var text = await File.ReadAllTextAsync(Path.Combine(folder, "apim.bicep"), TestContext.Current.CancellationToken);
-            Assert.Contains("'Microsoft.ApiManagement/service/backends@2025-09-01-preview'", text, StringComparison.Ordinal);
-            var build = await Bicep.RunAsync(folder, "build", "apim.bicep", "--stdout");
-            Assert.Equal((0, ""), (build.ExitCode, build.StandardError));
-            var lint = await Bicep.RunAsync(folder, "lint", "apim.bicep");
-            Assert.Equal((0, ""), (lint.ExitCode, lint.StandardError));
-
-            // What Bicep makes of it is still the same.
-            Assert.Equal(
-                (await GatewayCommand.RunAsync(["import", "-"], export.StandardOutput)).StandardOutput,
-                (await GatewayCommand.RunAsync(["import", "-"], build.StandardOutput)).StandardOutput);
-        }
-    }
-
-    /// <summary>The compiler's word is only worth something if it finds what is wrong.</summary>
-    [Fact]
-    public async Task Bicep_warns_about_a_field_that_is_in_no_published_version()
-    {
-        Bicep.SkipWhereMissing();
-        var folder = Scratch.Folder("bicep");
-        await File.WriteAllTextAsync(
-            Path.Combine(folder, "apim.bicep"),
-            "resource a 'Microsoft.ApiManagement/service/backends@2025-09-01-preview' = {\n  name: 'x/a'\n  properties: {\n    type: 'Pool'\n    pool: {\n      services: [\n        {\n          id: '/backends/b'\n          weigth: 1\n        }\n      ]\n    }\n  }\n}\n",
-            TestContext.Current.CancellationToken);
-
-        Assert.Contains("BCP089", (await Bicep.RunAsync(folder, "build", "apim.bicep", "--stdout")).StandardError, StringComparison.Ordinal);
     }
 
     /// <summary>What the listing says, less what is not published, the resource's type and nulls.</summary>
