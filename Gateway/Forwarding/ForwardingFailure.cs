@@ -14,9 +14,15 @@ internal sealed record ForwardingFailure(GatewayError Error, string? Reason)
     public AttemptOutcome? Outcome => Reason is null ? null : new(Error.Status, Reason);
 
     /// <summary>Whether the client hung up, which is nobody's failure.</summary>
-    public static bool IsClientGone(ForwarderError error, CancellationToken requestAborted) => requestAborted.IsCancellationRequested
-        || error is ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled or ForwarderError.ResponseBodyClient
-        or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient;
+    public static bool IsClientGone(ForwarderError error, CancellationToken requestAborted) => error switch
+    {
+        // The forwarder itself aborts a request whose answer has broken off in its middle: that says nothing of the client.
+        ForwarderError.ResponseBodyDestination => false,
+        ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled or ForwarderError.ResponseBodyClient
+            or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled or ForwarderError.UpgradeRequestClient
+            or ForwarderError.UpgradeResponseClient => true,
+        _ => requestAborted.IsCancellationRequested,
+    };
 
     /// <summary>Explains a failure that was not the client's hanging up.</summary>
     public static ForwardingFailure Explain(IForwarderErrorFeature failure, PoolModel pool, BackendModel backend, long bodyLimit) => failure.Error switch

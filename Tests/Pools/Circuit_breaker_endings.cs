@@ -42,6 +42,46 @@ public sealed class Circuit_breaker_endings
         Assert.Equal((0, 0, "available"), await world.WindowAsync());
     }
 
+    /// <summary>Callers go at whatever moment: before the head, between events, in the middle of one.</summary>
+    [Fact]
+    public async Task Client_that_hangs_up_in_the_flow_of_events_does_not_count()
+    {
+        await using var world = await BreakerWorld.StartAsync(""" "count": 1, "interval": "PT1M", "statusCodeRanges": [ { "min": 500, "max": 599 } ] """);
+        var told = 0;
+        world.Backend.Otherwise(async context =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            try
+            {
+                while (true)
+                {
+                    await context.Response.WriteAsync($"event: a\ndata: {new string('x', 2000)}\n\n", context.RequestAborted);
+                    await Task.Yield();
+                }
+            }
+            finally
+            {
+                Interlocked.Increment(ref told);
+            }
+        });
+        var moments = new Random(5);
+
+        for (var number = 0; number < 60; number++)
+        {
+            using var raw = await RawHttp.PostAsync($"{world.Url}/pool", "{}");
+            if (number % 6 == 0)
+                continue;
+            await raw.ReadHeadAsync();
+            await using var chunks = raw.ReadChunksAsync().GetAsyncEnumerator(TestContext.Current.CancellationToken);
+            for (var events = moments.Next(20); events > 0; events--)
+                Assert.True(await chunks.MoveNextAsync());
+        }
+
+        await Eventually.IsAsync(async () => (await world.DescribeAsync())["in_flight"]!.GetValue<int>() == 0);
+        Assert.Equal((0, 0, "available"), await world.WindowAsync());
+        Assert.True(told > 0);
+    }
+
     [Fact]
     public async Task Answer_that_breaks_off_in_its_middle_is_a_failure()
     {
