@@ -43,8 +43,6 @@ internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge) :
         if (attempt.IsWithheld)
             return false;
 
-        // This answer is the caller's: the request will not be sent again.
-        routed.Body?.Release();
         var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         if (routed.Api!.Pool.AffinityCookie is not null)
             WriteCookie(httpContext, routed, failure?.Status ?? (int)proxyResponse.StatusCode);

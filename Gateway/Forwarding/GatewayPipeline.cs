@@ -98,9 +98,15 @@ public sealed partial class GatewayPipeline(
     {
         if (routed.Body is not null || context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false)
             return;
-        routed.Body = new ResendableStream(context.Request.Body);
-        context.Response.RegisterForDispose(routed.Body);
-        context.Request.Body = routed.Body;
+        var body = routed.Body = new ResendableStream(context.Request.Body);
+        context.Request.Body = body;
+        context.Response.RegisterForDispose(body);
+        // From then on the request cannot be sent again.
+        context.Response.OnStarting(() =>
+        {
+            body.Release();
+            return Task.CompletedTask;
+        });
     }
 
     /// <summary>One attempt.</summary>
