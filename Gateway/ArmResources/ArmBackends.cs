@@ -22,6 +22,8 @@ internal static partial class ArmBackends
         JsonArray list => list.SelectMany(FindAll),
         JsonObject template when template["$schema"] is not null && template["resources"] is { } resources => FindIn(TemplateText.Unescape(resources)),
         JsonObject holder when s_lists.Select(name => holder[name]).OfType<JsonArray>().FirstOrDefault() is { } list && holder["pool"] is null => FindAll(list),
+        // A module: a template within the template.
+        JsonObject module when module["properties"]?["template"]?["resources"] is { } nested => FindIn(nested),
         // A service with its children inside.
         JsonObject service when !IsBackend(service) && service["resources"] is { } children => FindIn(children),
         JsonObject resource when IsBackend(resource) => [Read(resource)],
@@ -32,18 +34,27 @@ internal static partial class ArmBackends
     private static IEnumerable<ArmBackend> FindIn(JsonNode? resources) =>
         resources is JsonObject named ? named.SelectMany(resource => FindAll(resource.Value)) : FindAll(resources);
 
-    private static bool IsBackend(JsonObject resource) => resource["type"]?.ToString() is not { } type
-        || type.Equals(ResourceType, StringComparison.OrdinalIgnoreCase) || type.Equals(ChildType, StringComparison.OrdinalIgnoreCase);
+    private static bool IsBackend(JsonObject resource) => resource["type"]?.ToString() is { } type
+        ? type.Equals(ResourceType, StringComparison.OrdinalIgnoreCase) || type.Equals(ChildType, StringComparison.OrdinalIgnoreCase)
+        : resource["properties"] is JsonObject || IsFlat(resource);
+
+    // az flattens: what belongs under "properties" stands beside the name, and "properties" is the Service Fabric cluster's.
+    private static bool IsFlat(JsonObject resource) => resource.ContainsKey("url") || resource.ContainsKey("pool");
 
     private static ArmBackend Read(JsonObject resource)
     {
         var name = resource["name"]?.ToString() is { } written ? ShortName(written) : null;
-        // az flattens: what belongs under "properties" stands beside the name, and "properties" is the Service Fabric cluster's.
-        var isFlat = resource["properties"] is not JsonObject nested || nested.ContainsKey("serviceFabricCluster");
+        var isFlat = IsFlat(resource) || resource["properties"] is not JsonObject;
         var properties = (JsonObject)(isFlat ? resource : resource["properties"]!).DeepClone();
         if (isFlat)
             RemoveEnvelope(properties);
         RemoveNulls(properties);
+        foreach (var service in (properties["pool"]?["services"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            // A reference within a template.
+            if (service["id"]?.ToString() is ['[', ..] id && ShortName(id) is { } member)
+                service["id"] = $"/backends/{member}";
+        }
 
         var type = properties["type"]?.ToString();
         properties.Remove("type");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using SessionAware.Gateway.Pools;
 
@@ -14,11 +15,11 @@ internal sealed record PoolsImport(JsonObject Entries, IReadOnlyList<string> War
     /// <param name="name">The name of a resource that has none.</param>
     public static async Task<PoolsImport> ReadAsync(string json, string? name)
     {
-        if (PoolsText.FindFaults(json) is { Count: > 0 } unreadable)
+        if (PoolsText.FindFaults(json, isForeign: true) is { Count: > 0 } unreadable)
             return new([], [], unreadable);
         var (warnings, faults) = (new List<string>(), new List<string>());
         var (backends, pools) = (new JsonArray(), new JsonArray());
-        var found = ArmBackends.FindAll(JsonNode.Parse(json)).ToList();
+        var found = ArmBackends.FindAll(JsonNode.Parse(json, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip })).ToList();
         if (found.Count == 0)
             faults.Add($"no {ArmBackends.ResourceType} in it");
         foreach (var resource in found)
@@ -33,7 +34,8 @@ internal sealed record PoolsImport(JsonObject Entries, IReadOnlyList<string> War
 
             var entry = new JsonObject { ["name"] = given, ["properties"] = resource.Properties };
             await PoolsSchema.PruneAsync(entry, resource.IsPool, place, warnings);
-            faults.AddRange((await PoolsSchema.FindEntryFaultsAsync(entry, resource.IsPool)).Select(fault => $"{place}.{fault}"));
+            var numbers = PoolsText.FindFaults(entry.ToJsonString());
+            faults.AddRange((numbers.Count > 0 ? numbers : await PoolsSchema.FindEntryFaultsAsync(entry, resource.IsPool)).Select(fault => $"{place}.{fault}"));
             list.Add(entry);
         }
 

@@ -34,6 +34,12 @@ public sealed partial class GatewayPipeline(
         {
             await RouteAsync(context, routed);
         }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client hung up between two attempts.
+            if (!context.Response.HasStarted)
+                context.Response.StatusCode = ClientClosedRequest;
+        }
         catch (Exception bug) when (!context.RequestAborted.IsCancellationRequested)
         {
             LogBug(routed.RequestId, bug);

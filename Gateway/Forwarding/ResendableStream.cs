@@ -24,7 +24,8 @@ public sealed class ResendableStream(Stream body, int largestInMemory = Resendab
     public bool CanRewind => _kept is not null && !_isReleased;
 
     /// <summary>The next read is from the beginning.</summary>
-    public void Rewind() => _position = 0;
+    /// <exception cref="InvalidOperationException">The beginning is not there any more: a body must not be sent without it.</exception>
+    public void Rewind() => _position = CanRewind ? 0 : throw new InvalidOperationException("The request cannot be sent again: its body could not be kept.");
 
     /// <summary>Nobody will read it again: what was read already needs no longer be kept.</summary>
     public void Release()
@@ -109,9 +110,17 @@ public sealed class ResendableStream(Stream body, int largestInMemory = Resendab
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         var file = new FileStream(Path.Combine(Path.GetTempPath(), $"sessionaware-{Path.GetRandomFileName()}"), options);
-        inMemory.Position = 0;
-        await inMemory.CopyToAsync(file, CancellationToken.None);
-        return file;
+        try
+        {
+            inMemory.Position = 0;
+            await inMemory.CopyToAsync(file, CancellationToken.None);
+            return file;
+        }
+        catch
+        {
+            await file.DisposeAsync();
+            throw;
+        }
     }
 
     private void ForgetNeedsLock()

@@ -10,9 +10,9 @@ public static class BackendAddresses
     public static string SettingOf(string backend) => $"Backends__{backend}__Url";
 
     /// <summary>The address that the configuration gives a backend; null where it gives none.</summary>
-    public static string? Configured(IConfiguration configuration, string backend) => configuration[$"Backends:{backend}:Url"]
-        ?? configuration[$"services:{backend}:https:0"]
-        ?? configuration[$"services:{backend}:http:0"];
+    public static string? Configured(IConfiguration configuration, string backend) =>
+        ((string?[])[configuration[$"Backends:{backend}:Url"], configuration[$"services:{backend}:https:0"], configuration[$"services:{backend}:http:0"]])
+        .FirstOrDefault(address => !string.IsNullOrWhiteSpace(address));
 
     /// <summary>The address without a trailing slash, or why there is none.</summary>
     internal static (string? Address, string? Fault) Find(IConfiguration configuration, BackendResource resource)

@@ -6,13 +6,18 @@ namespace SessionAware.Gateway.Pools;
 internal static class PoolsText
 {
     /// <summary>What keeps it from being read: malformed JSON, a property that is there twice, numbers that are no integers of 64 bits, texts that are no Unicode.</summary>
-    public static IReadOnlyList<string> FindFaults(string json)
+    /// <param name="json">The text.</param>
+    /// <param name="isForeign">Whether it is somebody else's, which may have comments, and numbers of any kind where they do not concern us.</param>
+    public static IReadOnlyList<string> FindFaults(string json, bool isForeign = false)
     {
+        if (string.IsNullOrWhiteSpace(json))
+            return ["there is nothing in it"];
+        var options = new JsonDocumentOptions { CommentHandling = isForeign ? JsonCommentHandling.Skip : JsonCommentHandling.Disallow };
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(json, options);
             List<string> faults = [];
-            Check(document.RootElement, "", faults);
+            Check(document.RootElement, "", isForeign, faults);
             if (faults.Count > 0)
                 return faults;
         }
@@ -23,7 +28,7 @@ internal static class PoolsText
 
         try
         {
-            using var _ = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using var _ = JsonDocument.Parse(json, options with { AllowDuplicateProperties = false });
             return [];
         }
         catch (JsonException duplicate)
@@ -32,7 +37,7 @@ internal static class PoolsText
         }
     }
 
-    private static void Check(JsonElement element, string place, List<string> faults)
+    private static void Check(JsonElement element, string place, bool anyNumber, List<string> faults)
     {
         switch (element.ValueKind)
         {
@@ -40,7 +45,7 @@ internal static class PoolsText
                 foreach (var property in element.EnumerateObject())
                 {
                     if (NameOf(property) is { } name)
-                        Check(property.Value, place.Length == 0 ? name : $"{place}.{name}", faults);
+                        Check(property.Value, place.Length == 0 ? name : $"{place}.{name}", anyNumber, faults);
                     else
                         faults.Add($"{Name(place)}: the name of a property is no Unicode text");
                 }
@@ -48,9 +53,9 @@ internal static class PoolsText
                 break;
             case JsonValueKind.Array:
                 foreach (var (index, item) in element.EnumerateArray().Index())
-                    Check(item, $"{place}[{index}]", faults);
+                    Check(item, $"{place}[{index}]", anyNumber, faults);
                 break;
-            case JsonValueKind.Number when !element.TryGetInt64(out _):
+            case JsonValueKind.Number when !anyNumber && !element.TryGetInt64(out _):
                 faults.Add($"{Name(place)}: must be an integer");
                 break;
             case JsonValueKind.String when !IsText(element):

@@ -185,6 +185,23 @@ public sealed class Pools_file
             ("Backends:westus:Url", address)));
 
     [Fact]
+    public async Task Blank_address_is_none_and_the_files_own_counts()
+    {
+        await using var backend = await ScriptedBackend.StartAsync("a");
+        await using var gateway = await Nodes.StartGatewayAsync(
+        [
+            new("Gateway:PoolsFile", PoolsText.Write($$"""
+                { "backends": [ { "name": "a", "properties": { "url": "{{backend.Url}}" } } ], "pools": [ { "name": "p", "properties": { "pool": { "services": [ { "id": "/backends/a" } ] } } } ],
+                  "apis": [ { "name": "x", "properties": { "path": "x" }, "sessionAware": { "pool": "p" } } ] }
+                """)),
+            new("Backends:a:Url", " "),
+        ]);
+        using var caller = new Caller(gateway.Url);
+
+        Assert.Equal("a", (await caller.GetAsync("x")).Text);
+    }
+
+    [Fact]
     public async Task Missing_file_names_where_it_was_looked_for()
     {
         var invalid = await Assert.ThrowsAsync<OptionsValidationException>(() => Nodes.StartGatewayAsync([new("Gateway:PoolsFile", "none.json")]));

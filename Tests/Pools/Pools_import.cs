@@ -100,6 +100,9 @@ public sealed class Pools_import
     [InlineData("{}x", "not valid JSON")]
     [InlineData("""{ "name": "a", "properties": { "url": "\ud800" } }""", "properties.url: is no Unicode text")]
     [InlineData("""{ "name": "a", "properties": { "url": "x", "circuitBreaker": { "rules": [ { "failureCondition": { "count": 99999999999999999999 } } ] } } }""", "properties.circuitBreaker.rules[0].failureCondition.count: must be an integer")]
+    [InlineData("", "there is nothing in it")]
+    [InlineData("""{ "error": { "code": "AuthorizationFailed", "message": "No." } }""", "no Microsoft.ApiManagement/service/backends in it")]
+    [InlineData("""{ "backends": [ { "name": "a" } ], "pools": [], "apis": [] }""", "no Microsoft.ApiManagement/service/backends in it")]
     [InlineData("[]", "no Microsoft.ApiManagement/service/backends in it")]
     [InlineData("""{ "type": "Microsoft.Storage/storageAccounts", "name": "x" }""", "no Microsoft.ApiManagement/service/backends in it")]
     [InlineData(LabPatch, "pools[0]: the resource has no name: give it with --name")]
@@ -141,6 +144,37 @@ public sealed class Pools_import
         Assert.Equal(
             ("eastus2", "https://foundry1-lab.cognitiveservices.azure.com/openai", "InferenceBreakerRule"),
             (foundry1["region"]!.GetValue<string>(), foundry1["url"]!.GetValue<string>(), foundry1["circuit_breaker"]!["rule"]!.GetValue<string>()));
+    }
+
+    /// <summary>As Bicep compiles them: comments, modules, references to members, and resources of all kinds.</summary>
+    [Fact]
+    public async Task Template_with_modules_and_references_is_read()
+    {
+        var import = await GatewayCommand.RunAsync(["import", "-"], """
+            // by hand
+            { "$schema": "x", "resources": [
+              { "type": "Microsoft.Insights/metricAlerts", "name": "alert", "properties": { "threshold": 0.5 } },
+              { "type": "Microsoft.Resources/deployments", "name": "module", "properties": { "template": { "$schema": "x", "resources": { "east": {
+                "type": "Microsoft.ApiManagement/service/backends", "name": "[format('{0}/{1}', parameters('apim'), 'east')]", "properties": { "url": "https://east.example", "newer": 1.5 } } } } } },
+              { "type": "Microsoft.ApiManagement/service/backends", "name": "[format('{0}/{1}', parameters('apim'), 'pool')]", "properties": { "type": "Pool", "pool": { "services": [
+                { "id": "[resourceId('Microsoft.ApiManagement/service/backends', parameters('apim'), 'east')]" }, { "id": "[format('/backends/{0}', 'west')]" } ] } } } ] }
+            """);
+
+        Assert.Equal("warning: backends[0].properties.newer is in no published version of the resource and is left out", import.StandardError.Trim());
+        Golden.AssertSame(
+            """
+            { "backends": [ { "name": "east", "properties": { "url": "https://east.example" } } ],
+              "pools": [ { "name": "pool", "properties": { "pool": { "services": [ { "id": "/backends/east" }, { "id": "/backends/west" } ] } } } ] }
+            """,
+            import.StandardOutput);
+    }
+
+    [Fact]
+    public async Task Flattened_resource_with_an_empty_cluster_keeps_its_address()
+    {
+        var import = await GatewayCommand.RunAsync(["import", "-"], """{ "name": "x", "url": "https://flat.example", "protocol": "http", "properties": {}, "pool": null }""");
+
+        Golden.AssertSame("""{ "backends": [ { "name": "x", "properties": { "url": "https://flat.example", "protocol": "http", "properties": {} } } ] }""", import.StandardOutput);
     }
 
     [Fact]

@@ -58,6 +58,7 @@ public sealed class Resendable_body
 
         Assert.False(body.CanRewind);
         Assert.False(File.Exists(file));
+        Assert.Throws<InvalidOperationException>(body.Rewind);
     }
 
     [Fact]

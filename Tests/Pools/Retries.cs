@@ -140,6 +140,7 @@ public sealed class Retries
         Assert.Equal(200, (await caller.GetAsync("health")).Status);
 
         Assert.Equal(1, world["a"].Requests + world["b"].Requests);
+        Assert.DoesNotContain(world.Log, line => line.StartsWith("Error", StringComparison.Ordinal));
     }
 
     private static async Task AssertRetriedAsync(string retry, int status, bool retried)
