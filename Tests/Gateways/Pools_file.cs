@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SessionAware.Tests.Worlds;
 
@@ -11,7 +9,7 @@ public sealed class Pools_file
     [Fact]
     public async Task Every_fault_of_shape_is_named_at_once()
     {
-        var failures = await FaultsOfAsync("""
+        var failures = await PoolsText.FaultsOfAsync("""
             {
               "backends": [ { "name": "eastus2", "properties": { "azureRegon": "eastus2", "azureRegion": 7 }, "weigth": 1 }, { "properties": {} } ],
               "pools": [ { "name": "a", "properties": { "pool": { "services": [], "sessionAffinity": { "sessionId": { "source": "header" } } } } },
@@ -48,7 +46,7 @@ public sealed class Pools_file
     [Fact]
     public async Task Every_contradiction_is_named_at_once()
     {
-        var failures = await FaultsOfAsync(
+        var failures = await PoolsText.FaultsOfAsync(
             """
             {
               "backends": [ { "name": "one" }, { "name": "ONE" }, { "name": "two" }, { "name": "three" } ],
@@ -79,105 +77,25 @@ public sealed class Pools_file
 
     [Fact]
     public async Task Malformed_file_names_the_place() =>
-        Assert.Equal(["line 2, byte 13: not valid JSON"], await FaultsOfAsync("{\n\"backends\": }"));
+        Assert.Equal(["line 2, byte 13: not valid JSON"], await PoolsText.FaultsOfAsync("{\n\"backends\": }"));
 
     [Fact]
     public async Task Property_that_is_there_twice_is_a_fault() =>
-        Assert.StartsWith("a property is there twice:", Assert.Single(await FaultsOfAsync("""{ "backends": [], "backends": [] }""")), StringComparison.Ordinal);
+        Assert.StartsWith("a property is there twice:", Assert.Single(await PoolsText.FaultsOfAsync("""{ "backends": [], "backends": [] }""")), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("""{ "backends": [ { "name": "a", "sessionAware": { "deployments": [ { "capacity": 99999999999999999999 } ] } } ] }""", "backends[0].sessionAware.deployments[0].capacity: must be an integer")]
     [InlineData("""{ "backends": 1.5 }""", "backends: must be an integer")]
     [InlineData("""{ "backends": [ { "name": "\ud800" } ] }""", "backends[0].name: is no Unicode text")]
     [InlineData("""{ "\udc00": 1 }""", "(the file): the name of a property is no Unicode text")]
-    public async Task What_cannot_be_read_is_named(string json, string fault) => Assert.Equal([fault], await FaultsOfAsync(json));
-
-    [Fact]
-    public async Task Number_that_is_too_large_is_named() => Assert.Contains(
-        "backends[0].properties.circuitBreaker.rules[0].failureCondition.count: must be at most 1000000",
-        await FaultsOfAsync("""{ "backends": [ { "name": "a", "properties": { "circuitBreaker": { "rules": [ { "failureCondition": { "count": 99999999999, "interval": "PT1M" }, "tripDuration": "PT1M" } ] } } } ] }"""));
-
-    [Fact]
-    public async Task Every_contradiction_of_rules_is_named_at_once() => Assert.Equal(
-        [
-            "backends[0].properties.circuitBreaker.rules[0].failureCondition: needs a count or a percentage",
-            "backends[0].properties.circuitBreaker.rules[0].failureCondition: needs statusCodeRanges or errorReasons, or nothing is a failure",
-            "backends[0].properties.circuitBreaker.rules[0].failureCondition.interval: 'PT' is no ISO 8601 duration such as PT1M",
-            "backends[0].properties.circuitBreaker.rules[0].tripDuration: 'P31D' must be between PT0.001S and P30D",
-            "backends[0].properties.circuitBreaker.rules[0].failureResponse.statusCode: 100 is no status of an answer, it must be at least 200",
-            "backends[1].properties.circuitBreaker.rules[0].failureCondition.statusCodeRanges[1]: min 500 is above max 499",
-            "backends[1].properties.circuitBreaker.rules[0].failureCondition.interval: 'PT0S' must be between PT0.001S and P365D",
-            "pools[0].properties.pool.services[0].id: ValidationError: '/backends/q' is a pool; a pool holds single backends alone",
-            "pools[0].properties.pool.failureResponse.statusCode: 199 is no status of an answer, it must be at least 200",
-            "apis[0].sessionAware.retry.condition.statusCodeRanges[0]: min 429 is above max 428",
-            "apis[0].sessionAware.retry.interval: 'PT6M' must be between PT0S and PT5M",
-        ],
-        await FaultsOfAsync(
-            """
-            {
-              "backends": [
-                { "name": "a", "properties": { "circuitBreaker": { "rules": [ { "failureCondition": { "interval": "PT" }, "tripDuration": "P31D", "failureResponse": { "statusCode": 100 } } ] } } },
-                { "name": "b", "properties": { "circuitBreaker": { "rules": [ { "failureCondition": { "count": 1, "interval": "PT0S", "statusCodeRanges": [ { "min": 400, "max": 400 }, { "min": 500, "max": 499 } ] },
-                  "tripDuration": "PT1M" } ] } } } ],
-              "pools": [ { "name": "p", "properties": { "pool": { "services": [ { "id": "/backends/q" }, { "id": "/backends/a" } ], "failureResponse": { "statusCode": 199 } } } },
-                         { "name": "q", "properties": { "pool": { "services": [ { "id": "/backends/b" } ] } } } ],
-              "apis": [ { "name": "x", "properties": { "path": "x" }, "sessionAware": { "pool": "p",
-                "retry": { "count": 1, "interval": "PT6M", "condition": { "statusCodeRanges": [ { "min": 429, "max": 428 } ] } } } } ]
-            }
-            """,
-            ("Backends:a:Url", "http://127.0.0.1:1"),
-            ("Backends:b:Url", "http://127.0.0.1:1")));
-
-    [Fact]
-    public async Task More_than_thirty_services_or_one_rule_are_too_many()
-    {
-        var services = string.Join(", ", Enumerable.Range(0, 31).Select(number => $$"""{ "id": "/backends/b{{number}}" }"""));
-        var rule = """{ "failureCondition": { "interval": "PT1M" }, "tripDuration": "PT1M" }""";
-
-        var faults = (await FaultsOfAsync($$"""
-            { "backends": [ { "name": "a", "properties": { "circuitBreaker": { "rules": [ {{rule}}, {{rule}} ] } } } ],
-              "pools": [ { "name": "p", "properties": { "pool": { "services": [ {{services}} ] } } } ] }
-            """)).ToList();
-
-        Assert.Contains("backends[0].properties.circuitBreaker.rules: must have at most 1 entries", faults);
-        Assert.Contains("pools[0].properties.pool.services: must have at most 30 entries", faults);
-    }
-
-    [Fact]
-    public async Task What_the_gateway_does_not_act_on_is_said_at_the_start()
-    {
-        await using var gateway = await Nodes.StartGatewayAsync(
-            [
-                new("Gateway:PoolsFile", PoolsText.Write("""
-                    {
-                      "backends": [ { "name": "a", "properties": { "url": "http://127.0.0.1:1", "protocol": "soap", "credentials": { "header": { "x": [ "y" ] } }, "tls": {}, "proxy": { "url": "http://x" },
-                        "circuitBreaker": { "rules": [ { "failureCondition": { "count": 1, "interval": "PT1M", "errorReasons": [ "Timeout", "Sunspots" ] }, "tripDuration": "PT1M" } ] } } } ],
-                      "pools": [ { "name": "p", "properties": { "credentials": {}, "pool": { "services": [ { "id": "/backends/a", "preferredCarbonEmission": "Low" } ] } } } ],
-                      "apis": [ { "name": "x", "properties": { "path": "x" }, "sessionAware": { "pool": "p" } } ]
-                    }
-                    """)),
-            ],
-            services => services.AddFakeLogging());
-
-        Assert.Equal(
-            [
-                "backends[0].properties.credentials: kept for Azure, this gateway does not act on it.",
-                "backends[0].properties.proxy: kept for Azure, this gateway does not act on it.",
-                "backends[0].properties.tls: kept for Azure, this gateway does not act on it.",
-                "backends[0].properties.protocol: kept for Azure, this gateway does not act on it.",
-                "backends[0].properties.circuitBreaker.rules[0].failureCondition.errorReasons: 'Sunspots' never happens here; known are BackendConnectionFailure, Timeout, Server errors.",
-                "pools[0].properties.credentials: kept for Azure, this gateway does not act on it.",
-                "pools[0].properties.pool.services[0].preferredCarbonEmission: kept for Azure, this gateway does not act on it.",
-            ],
-            gateway.App.Services.GetFakeLogCollector().GetSnapshot().Where(record => record.Level == LogLevel.Warning).Select(record => record.Message));
-    }
+    public async Task What_cannot_be_read_is_named(string json, string fault) => Assert.Equal([fault], await PoolsText.FaultsOfAsync(json));
 
     [Theory]
     [InlineData("http://me:secret@x.example", "backend 'westus': Backends__westus__Url has a user in it; send credentials with the request")]
     [InlineData("ftp://me:secret@x.example", "backend 'westus': Backends__westus__Url is 'x.example', which is no http(s) address without query and fragment")]
     public async Task Password_in_an_address_is_not_repeated(string address, string fault) => Assert.Equal(
         [fault],
-        await FaultsOfAsync(
+        await PoolsText.FaultsOfAsync(
             """
             { "backends": [ { "name": "westus" } ], "pools": [ { "name": "p", "properties": { "pool": { "services": [ { "id": "/backends/westus" } ] } } } ],
               "apis": [ { "name": "x", "properties": { "path": "x" }, "sessionAware": { "pool": "p" } } ] }
@@ -249,12 +167,5 @@ public sealed class Pools_file
 
         Assert.Equal("westus", (await caller.GetAsync("a/b/openai/v1/models")).Header("x-backend-id"));
         Assert.Equal("eastus2", (await caller.GetAsync("A/openai/v1/models")).Header("x-backend-id"));
-    }
-
-    private static async Task<IEnumerable<string>> FaultsOfAsync(string json, params (string Name, string? Value)[] settings)
-    {
-        var path = PoolsText.Write(json);
-        var invalid = await Assert.ThrowsAsync<OptionsValidationException>(() => Nodes.StartGatewayAsync([new("Gateway:PoolsFile", path), .. settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value))]));
-        return invalid.Failures.Select(failure => failure.Replace(path + ": ", "", StringComparison.Ordinal));
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace SessionAware.Tests.Worlds;
 
 /// <summary>Writes a pools file for one test.</summary>
@@ -24,5 +26,13 @@ public static class PoolsText
         var path = Path.Combine(Scratch.Folder("pools"), "pools.json");
         File.WriteAllText(path, json);
         return path;
+    }
+
+    /// <summary>The faults that stop a gateway over a pools file of this text.</summary>
+    public static async Task<IEnumerable<string>> FaultsOfAsync(string json, params (string Name, string? Value)[] settings)
+    {
+        var path = Write(json);
+        var invalid = await Assert.ThrowsAsync<OptionsValidationException>(() => Nodes.StartGatewayAsync([new("Gateway:PoolsFile", path), .. settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value))]));
+        return invalid.Failures.Select(failure => failure.Replace(path + ": ", "", StringComparison.Ordinal));
     }
 }

@@ -1,12 +1,12 @@
 using System.Text.Json.Nodes;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Pools;
+namespace SessionAware.Tests.ArmResources;
 
 /// <summary><c>gateway pools export</c>: an ARM template out, and nothing lost on the way.</summary>
 public sealed class Pools_export
 {
-    private static readonly string s_listing = File.ReadAllText(Path.Combine(Repository.Root, "Tests", "Pools", "apim-listing.json"));
+    private static readonly string s_listing = File.ReadAllText(Path.Combine(Repository.Root, "Tests", "ArmResources", "apim-listing.json"));
 
     [Fact]
     public async Task Export_without_an_address_says_which_setting_is_missing()

@@ -1,12 +1,12 @@
 using System.Text.Json.Nodes;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Pools;
+namespace SessionAware.Tests.ArmResources;
 
 /// <summary><c>gateway pools import</c>: APIM's own resources in, as its tools print them.</summary>
 public sealed class Pools_import
 {
-    private static readonly string s_listing = File.ReadAllText(Path.Combine(Repository.Root, "Tests", "Pools", "apim-listing.json"));
+    private static readonly string s_listing = File.ReadAllText(Path.Combine(Repository.Root, "Tests", "ArmResources", "apim-listing.json"));
 
     /// <summary>The PATCH of the AI-Gateway lab "Session Awareness", which has no name and three fields that no version of the resource has.</summary>
     private const string LabPatch = """

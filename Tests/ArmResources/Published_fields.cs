@@ -3,7 +3,7 @@ using Azure.Bicep.Types.Concrete;
 using NJsonSchema;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Pools;
+namespace SessionAware.Tests.ArmResources;
 
 /// <summary>The schema of <c>pools.json</c> against the published type of the resource: no field is missing and none is made up.</summary>
 public sealed class Published_fields
