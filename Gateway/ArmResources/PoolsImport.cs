@@ -15,7 +15,7 @@ internal sealed record PoolsImport(JsonObject Entries, IReadOnlyList<string> War
     /// <param name="name">The name of a resource that has none.</param>
     public static async Task<PoolsImport> ReadAsync(string json, string? name)
     {
-        if (PoolsText.FindFaults(json, isForeign: true) is { Count: > 0 } unreadable)
+        if (JsonText.FindFaults(json, isForeign: true) is { Count: > 0 } unreadable)
             return new([], [], unreadable);
         var (warnings, faults) = (new List<string>(), new List<string>());
         var (backends, pools) = (new JsonArray(), new JsonArray());
@@ -34,7 +34,7 @@ internal sealed record PoolsImport(JsonObject Entries, IReadOnlyList<string> War
 
             var entry = new JsonObject { ["name"] = given, ["properties"] = resource.Properties };
             await PoolsSchema.PruneAsync(entry, resource.IsPool, place, warnings);
-            var numbers = PoolsText.FindFaults(entry.ToJsonString());
+            var numbers = JsonText.FindFaults(entry.ToJsonString());
             faults.AddRange((numbers.Count > 0 ? numbers : await PoolsSchema.FindEntryFaultsAsync(entry, resource.IsPool)).Select(fault => $"{place}.{fault}"));
             list.Add(entry);
         }

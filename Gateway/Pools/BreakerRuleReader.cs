@@ -21,7 +21,7 @@ internal static class BreakerRuleReader
             faults.Add($"{place}.failureCondition: needs a count or a percentage");
         if (condition.StatusCodeRanges is not { Count: > 0 } && reasons.Count == 0)
             faults.Add($"{place}.failureCondition: needs statusCodeRanges or errorReasons, or nothing is a failure");
-        StatusCodeRanges.Check(condition.StatusCodeRanges, $"{place}.failureCondition", faults);
+        StatusChecks.CheckRanges(condition.StatusCodeRanges, $"{place}.failureCondition", faults);
         notes.AddRange(reasons.Except(AttemptOutcome.KnownReasons, StringComparer.OrdinalIgnoreCase).Select(reason =>
             $"{place}.failureCondition.errorReasons: '{reason}' never happens here; known are {string.Join(", ", AttemptOutcome.KnownReasons)}"));
 
@@ -34,6 +34,6 @@ internal static class BreakerRuleReader
             reasons,
             IsoDuration.Read(rule.TripDuration, $"{place}.tripDuration", s_shortest, CircuitBreaker.LongestTrip, faults),
             rule.AcceptRetryAfter,
-            StatusCodeRanges.CheckFailureResponse(rule.FailureResponse, place, faults));
+            StatusChecks.CheckFailureResponse(rule.FailureResponse, place, faults));
     }
 }

@@ -88,7 +88,7 @@ public sealed class PoolsModelBuilder(IConfiguration configuration, BackendState
             [.. members.GroupBy(member => member.Service.Priority ?? DefaultPriority).OrderBy(group => group.Key).Select(group => BuildGroup(group.Key, [.. group]))],
             definition.SessionAffinity is { } affinity ? affinity.SessionId.Name ?? DefaultAffinityCookie : null,
             pool.SessionAware?.OnUnavailable is "redistribute" ? UnavailablePolicy.Redistribute : UnavailablePolicy.Fail,
-            StatusCodeRanges.CheckFailureResponse(definition.FailureResponse, place, _faults) ?? StatusCodes.Status503ServiceUnavailable);
+            StatusChecks.CheckFailureResponse(definition.FailureResponse, place, _faults) ?? StatusCodes.Status503ServiceUnavailable);
     }
 
     /// <summary>A member without a weight has an equal share: the average of the weights that are there, zeros apart.</summary>
@@ -114,7 +114,7 @@ public sealed class PoolsModelBuilder(IConfiguration configuration, BackendState
     {
         if (retry is null)
             return null;
-        StatusCodeRanges.Check(retry.Condition?.StatusCodeRanges, $"{place}.condition", _faults);
+        StatusChecks.CheckRanges(retry.Condition?.StatusCodeRanges, $"{place}.condition", _faults);
         return new(
             retry.Count,
             IsoDuration.Read(retry.Interval ?? "PT0S", $"{place}.interval", TimeSpan.Zero, s_longestRetryInterval, _faults),

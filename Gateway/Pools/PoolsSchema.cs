@@ -17,7 +17,7 @@ internal static partial class PoolsSchema
     /// <summary>Every fault of shape: malformed JSON alone, else unknown and missing properties and wrong types together.</summary>
     public static async Task<IReadOnlyList<string>> FindFaultsAsync(string json)
     {
-        if (PoolsText.FindFaults(json) is { Count: > 0 } faults)
+        if (JsonText.FindFaults(json) is { Count: > 0 } faults)
             return faults;
         var schema = await s_schema.Value;
         return [.. schema.Validate(json).SelectMany(Describe)];

@@ -6,7 +6,7 @@ using SessionAware.Gateway.CircuitBreakers;
 using SessionAware.Gateway.Telemetry;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Pools;
+namespace SessionAware.Tests.CircuitBreakers;
 
 /// <summary>What follows when a backend's breaker trips: for how long, who is told what, and what prolongs it, in a time that only the test moves.</summary>
 public sealed class Circuit_breaker_trips

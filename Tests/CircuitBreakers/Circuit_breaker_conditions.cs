@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Pools;
+namespace SessionAware.Tests.CircuitBreakers;
 
 /// <summary>What trips a backend's breaker: the failure condition of APIM's rule, field by field, seen by a caller, in a time that only the test moves.</summary>
 public sealed class Circuit_breaker_conditions

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Pools;
+namespace SessionAware.Tests.CircuitBreakers;
 
 /// <summary>One backend, named <c>a</c>, with a circuit breaker, alone in the pool at <c>/pool</c>.</summary>
 internal sealed class BreakerWorld : IAsyncDisposable

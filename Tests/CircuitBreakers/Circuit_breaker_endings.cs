@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Pools;
+namespace SessionAware.Tests.CircuitBreakers;
 
 /// <summary>Whose failure it was that a request ended early: a client's hanging up and an idle WebSocket are nobody's, a broken answer is the backend's.</summary>
 public sealed class Circuit_breaker_endings

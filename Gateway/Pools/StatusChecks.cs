@@ -1,9 +1,9 @@
 namespace SessionAware.Gateway.Pools;
 
 /// <summary>Checks of statuses that the schema cannot make.</summary>
-internal static class StatusCodeRanges
+internal static class StatusChecks
 {
-    public static void Check(IReadOnlyList<StatusCodeRange>? ranges, string place, List<string> faults)
+    public static void CheckRanges(IReadOnlyList<StatusCodeRange>? ranges, string place, List<string> faults)
     {
         foreach (var (index, range) in (ranges ?? []).Index())
         {

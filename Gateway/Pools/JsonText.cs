@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace SessionAware.Gateway.Pools;
 
 /// <summary>Checks that a text is JSON that can be read at all, before its shape is looked at.</summary>
-internal static class PoolsText
+internal static class JsonText
 {
     /// <summary>What keeps it from being read: malformed JSON, a property that is there twice, numbers that are no integers of 64 bits, texts that are no Unicode.</summary>
     /// <param name="json">The text.</param>
