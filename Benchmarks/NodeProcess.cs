@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace SessionAware.Benchmarks;
 
-/// <summary>The gateway or a region in a process of its own, so that its memory is its alone.</summary>
+/// <summary>The gateway, a region or another server in a process of its own, so that its memory and its processor time are its alone.</summary>
 internal sealed class NodeProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -12,6 +12,8 @@ internal sealed class NodeProcess : IAsyncDisposable
     private NodeProcess(Process process, string url) => (_process, Url) = (process, url);
 
     public string Url { get; }
+
+    public int Id => _process.Id;
 
     /// <summary>Resident memory now, in MiB.</summary>
     public double ResidentMiB
@@ -23,37 +25,58 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Processor time so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts the gateway over one backend that stands for both.</summary>
     public static Task<NodeProcess> StartGatewayAsync(string backend, CancellationToken cancellationToken) =>
-        StartAsync("SessionAware.Gateway", new() { ["Backends__eastus2__Url"] = backend, ["Backends__westus__Url"] = backend }, cancellationToken);
+        StartProgramAsync("SessionAware.Gateway", [], new() { ["Backends__eastus2__Url"] = backend, ["Backends__westus__Url"] = backend }, core: null, cancellationToken);
 
     /// <summary>Starts a region as it comes.</summary>
-    public static Task<NodeProcess> StartRegionAsync(CancellationToken cancellationToken) => StartAsync("SessionAware.FakeResponsesBackend", [], cancellationToken);
+    public static Task<NodeProcess> StartRegionAsync(CancellationToken cancellationToken) =>
+        StartProgramAsync("SessionAware.FakeResponsesBackend", [], [], core: null, cancellationToken);
 
-    /// <summary>Starts a program and waits until it is healthy.</summary>
-    private static async Task<NodeProcess> StartAsync(string program, Dictionary<string, string> settings, CancellationToken cancellationToken)
+    /// <summary>Starts a program of this repository, on one <paramref name="core"/> alone where that is given.</summary>
+    public static Task<NodeProcess> StartProgramAsync(
+        string program, IEnumerable<string> arguments, Dictionary<string, string> settings, int? core, CancellationToken cancellationToken)
     {
         var url = $"http://127.0.0.1:{FreePort()}";
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), "--urls", url]) { Environment = { ["Logging__LogLevel__Default"] = "Warning" } };
+        string[] line = ["dotnet", Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), .. arguments, "--urls", url];
+        var start = core is { } one ? Pinned.Start(one, line) : new ProcessStartInfo(line[0], line[1..]);
+        start.Environment["Logging__LogLevel__Default"] = "Warning";
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
-        var node = new NodeProcess(Process.Start(start)!, url);
-        using var http = new HttpClient(new SocketsHttpHandler());
-        for (var attempt = 0; attempt < 100; attempt++)
-        {
-            try
-            {
-                using var healthy = await http.GetAsync(new Uri(url + "/health"), cancellationToken);
-                return node;
-            }
-            catch (HttpRequestException)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
-            }
-        }
+        return StartAsync(start, url, cancellationToken);
+    }
 
-        await node.DisposeAsync();
-        throw new TimeoutException($"{program} did not become healthy within ten seconds.");
+    /// <summary>Starts a server and waits until it answers.</summary>
+    public static async Task<NodeProcess> StartAsync(ProcessStartInfo start, string url, CancellationToken cancellationToken)
+    {
+        var node = new NodeProcess(Process.Start(start)!, url);
+        try
+        {
+            await node.WaitAsync(cancellationToken);
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    public static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     public async ValueTask DisposeAsync()
@@ -63,10 +86,23 @@ internal sealed class NodeProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static int FreePort()
+    private async Task WaitAsync(CancellationToken cancellationToken)
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        using var http = new HttpClient(new SocketsHttpHandler());
+        for (var attempt = 0; attempt < 100 && !_process.HasExited; attempt++)
+        {
+            try
+            {
+                using var healthy = await http.GetAsync(new Uri(Url + "/health"), cancellationToken);
+                return;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
+            }
+        }
+
+        var line = string.Join(' ', [_process.StartInfo.FileName, .. _process.StartInfo.ArgumentList]);
+        throw new BenchmarkException(_process.HasExited ? $"It ended at once: {line}" : $"It did not answer within ten seconds: {line}");
     }
 }
