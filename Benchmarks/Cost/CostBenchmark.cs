@@ -10,7 +10,7 @@ internal static class CostBenchmark
     public static Command Command()
     {
         var apis = new Option<string>("--apis") { Description = "The APIs, separated by commas. Default: every one of pools.json.", DefaultValueFactory = _ => "" };
-        var rounds = new Option<int>("--rounds") { Description = "How often each target is measured, after a round that warms up.", DefaultValueFactory = _ => 12 };
+        var rounds = new Option<int>("--rounds") { Description = "How often each target is measured, once all are warm.", DefaultValueFactory = _ => 12 };
         var seconds = new Option<int>("--seconds") { Description = "How long a round of load lasts.", DefaultValueFactory = _ => 2 };
         var connections = new Option<int>("--connections") { Description = "How many connections send turns at once.", DefaultValueFactory = _ => 64 };
         foreach (var number in new[] { rounds, seconds, connections })
@@ -39,8 +39,17 @@ internal static class CostBenchmark
             using var http = new HttpClient(new SocketsHttpHandler());
             foreach (var target in targets)
                 await target.CheckAsync(http, cancellationToken);
-            await MeasureAsync("load", targets, rounds, connections, seconds, target => target.Load, cancellationToken);
-            await MeasureAsync("one by one", targets, rounds, connections: 1, SequentialSeconds, target => target.Sequential, cancellationToken);
+            var load = new CostRounds("load", targets, connections, seconds);
+            var warmUp = new WarmUp(targets);
+            for (var round = 0; round < WarmUp.MostRounds && !warmUp.IsOver(); round++)
+                await load.RunAsync($"warm-up {round + 1}", round, cancellationToken);
+            for (var round = 0; round < rounds; round++)
+                await load.KeepAsync($"round {round + 1} of {rounds}", round, target => target.Load, cancellationToken);
+
+            var oneByOne = new CostRounds("one by one", targets, connections: 1, SequentialSeconds);
+            await oneByOne.RunAsync("warm-up", 0, cancellationToken);
+            for (var round = 0; round < rounds; round++)
+                await oneByOne.KeepAsync($"round {round + 1} of {rounds}", round, target => target.Sequential, cancellationToken);
             CostTables.Write(targets, rounds, connections);
             return 0;
         }
@@ -48,26 +57,6 @@ internal static class CostBenchmark
         {
             await Console.Error.WriteLineAsync(reason.Message);
             return 1;
-        }
-    }
-
-    private static async Task MeasureAsync(
-        string what, CostTarget[] targets, int rounds, int connections, int seconds, Func<CostTarget, List<LoadRound>> results, CancellationToken cancellationToken)
-    {
-        for (var round = 0; round <= rounds; round++)
-        {
-            Console.Write(round == 0 ? $"{what}, warming up:" : $"{what}, round {round} of {rounds}:");
-            for (var turn = 0; turn < targets.Length; turn++)
-            {
-                // Whoever comes first in a round may have it easier.
-                var target = targets[(round + turn) % targets.Length];
-                var result = await Wrk.RunAsync(target, connections, seconds, cancellationToken);
-                Console.Write($"  {target.Name} {result.RequestsPerSecond:N0}/s {result.MedianMicroseconds:F0} µs");
-                if (round > 0)
-                    results(target).Add(result);
-            }
-
-            Console.WriteLine();
         }
     }
 }
