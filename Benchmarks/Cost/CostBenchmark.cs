@@ -41,8 +41,10 @@ internal static class CostBenchmark
                 await target.CheckAsync(http, cancellationToken);
             var load = new CostRounds("load", targets, connections, seconds);
             var warmUp = new WarmUp(targets);
-            for (var round = 0; round < WarmUp.MostRounds && !warmUp.IsOver(); round++)
-                await load.RunAsync($"warm-up {round + 1}", round, cancellationToken);
+            var warmUps = 0;
+            do
+                await load.RunAsync($"warm-up {warmUps + 1}", warmUps++, cancellationToken);
+            while (!warmUp.IsOver());
             for (var round = 0; round < rounds; round++)
                 await load.KeepAsync($"round {round + 1} of {rounds}", round, target => target.Load, cancellationToken);
 

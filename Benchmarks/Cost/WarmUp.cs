@@ -6,8 +6,11 @@ namespace SessionAware.Benchmarks.Cost;
 /// </summary>
 internal sealed class WarmUp(IReadOnlyList<CostTarget> targets)
 {
-    /// <summary>Rounds at most: what is still compiled by then is rare.</summary>
-    public const int MostRounds = 40;
+    // What is still compiled by then is rare.
+    private const int MostRounds = 40;
+
+    // While code is met for the first time, the compiler waits.
+    private const int FewestRounds = 8;
 
     // It comes in bursts.
     private const int QuietRoundsNeeded = 3;
@@ -16,21 +19,22 @@ internal sealed class WarmUp(IReadOnlyList<CostTarget> targets)
     private const long TicksOfQuiet = 2;
 
     private readonly int[] _servers = [.. targets.Select(target => target.Server.Id).Distinct()];
-    private long _spent;
+    private Dictionary<string, long> _seen = [];
+    private int _rounds;
     private int _quietRounds;
 
-    /// <summary>Whether a round just ended in which nothing was compiled, as in those before it.</summary>
+    /// <summary>To be asked after each round: whether all is compiled, to judge by the latest ones.</summary>
     public bool IsOver()
     {
-        var now = _servers.Sum(CompilerTicksOf);
-        _quietRounds = now - _spent <= TicksOfQuiet ? _quietRounds + 1 : 0;
-        _spent = now;
-        return _quietRounds >= QuietRoundsNeeded;
+        // Thread by thread: an idle compiler's ends, and another one begins.
+        var now = _servers.SelectMany(server => Directory.GetDirectories($"/proc/{server}/task")).ToDictionary(thread => thread, CompilerTicksOf);
+        var spent = now.Sum(thread => thread.Value - _seen.GetValueOrDefault(thread.Key));
+        _seen = now;
+        _quietRounds = spent <= TicksOfQuiet ? _quietRounds + 1 : 0;
+        return ++_rounds >= MostRounds || (_rounds >= FewestRounds && _quietRounds >= QuietRoundsNeeded);
     }
 
-    private static long CompilerTicksOf(int server) => Directory.GetDirectories($"/proc/{server}/task").Sum(TicksOf);
-
-    private static long TicksOf(string thread)
+    private static long CompilerTicksOf(string thread)
     {
         try
         {
