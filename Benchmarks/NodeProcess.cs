@@ -37,7 +37,18 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     /// <summary>Starts the gateway over one backend that stands for both.</summary>
     public static Task<NodeProcess> StartGatewayAsync(string backend, CancellationToken cancellationToken) =>
-        StartProgramAsync("SessionAware.Gateway", [], new() { ["Backends__eastus2__Url"] = backend, ["Backends__westus__Url"] = backend }, core: null, cancellationToken);
+        StartProgramAsync(
+            "SessionAware.Gateway",
+            [],
+            new()
+            {
+                ["Backends__eastus2__Url"] = backend,
+                ["Backends__westus__Url"] = backend,
+                ["Gateway__Owners__AllowAnonymous"] = "true",
+                ["Gateway__Sessions__File"] = Path.Combine(Directory.CreateTempSubdirectory("sessionaware-").FullName, "sessions.db"),
+            },
+            core: null,
+            cancellationToken);
 
     /// <summary>Starts a region as it comes.</summary>
     public static Task<NodeProcess> StartRegionAsync(CancellationToken cancellationToken) =>

@@ -6,8 +6,10 @@ using SessionAware.Gateway.Admin;
 using SessionAware.Gateway.BackendSelection;
 using SessionAware.Gateway.CircuitBreakers;
 using SessionAware.Gateway.Forwarding;
+using SessionAware.Gateway.Owners;
 using SessionAware.Gateway.Pools;
 using SessionAware.Gateway.SessionKeys;
+using SessionAware.Gateway.Sessions;
 using SessionAware.Gateway.Telemetry;
 
 namespace SessionAware.Gateway;
@@ -41,8 +43,11 @@ public static class GatewayRegistration
         builder.Services.AddHostedService(services => services.GetRequiredService<PoolsSource>());
         builder.Services.AddSingleton<AffinityCookie>();
         builder.Services.AddHostedService(services => services.GetRequiredService<AffinityCookie>());
+        builder.AddOwners();
+        builder.AddSessions();
         builder.Services.AddSingleton<BackendSelector>();
         builder.Services.AddSingleton<BackendClient>();
+        builder.Services.AddSingleton<SessionAnswers>();
         builder.Services.AddSingleton<GatewayPipeline>();
         return builder;
     }

@@ -37,6 +37,8 @@ public static class DefaultServices
                 ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
                 // Where keys are kept matters in production; on a developer's machine it is a warning at each start.
                 ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = builder.Environment.IsDevelopment() ? "Error" : "Warning",
+                // While any level of it is on, every request gets an activity, whether anybody listens or not.
+                ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
                 ["Logging:LogLevel:System.Net.Http"] = "Warning",
                 ["Logging:LogLevel:Yarp"] = "Error",
                 // A start that fails is explained by WebProgram or ends in an unhandled exception; the host would print the trace a second time.

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 using SessionAware.ClientWorker.Labs;
 using SessionAware.FakeResponsesBackend.Regions;
 using SessionAware.Gateway;
+using SessionAware.Gateway.Sessions;
 using SessionAware.ServiceDefaults;
 
 namespace SessionAware.Standalone;
@@ -19,6 +20,7 @@ internal sealed class StandaloneHosts : IAsyncDisposable
     // Requests that are still running after that are cut off: Ctrl+C means now.
     private static readonly TimeSpan s_longestStop = TimeSpan.FromSeconds(2);
 
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sessionaware-");
     private readonly List<IHost> _hosts = [];
     private readonly List<(string Name, string Address)> _addresses = [];
 
@@ -61,12 +63,18 @@ internal sealed class StandaloneHosts : IAsyncDisposable
         }
 
         _hosts.Clear();
+        _folder.Delete(recursive: true);
     }
 
     private async Task StartWebAsync(WebNode node, Action<WebApplicationBuilder> add, Action<WebApplication> map, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development });
         builder.WebHost.UseUrls(node.Url);
+        // The regions forget when they stop, and so may the gateway; a file that is set is kept.
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = [new($"{SessionsOptions.Section}:{nameof(SessionsOptions.File)}", Path.Combine(_folder.FullName, "sessions.db"))],
+        });
         Adapt(builder, node.Settings);
         builder.AddServiceDefaults();
         add(builder);

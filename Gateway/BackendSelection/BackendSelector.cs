@@ -17,7 +17,7 @@ public sealed class BackendSelector(TimeProvider time)
     /// <param name="tried">Backends that have refused this request; they are asked again only where their priority has no other.</param>
     public Selection Select(PoolModel pool, SessionKey key, IReadOnlyCollection<BackendModel> tried)
     {
-        var affinity = pool.AffinityCookie is null ? AffinityOutcome.None : AffinityOutcome.New;
+        var affinity = pool.AffinityCookie is null && pool.Ids is null ? AffinityOutcome.None : AffinityOutcome.New;
         if (PinnedBackend(pool, key) is { } pinned)
         {
             // A drained backend keeps the sessions that it has.
@@ -26,6 +26,12 @@ public sealed class BackendSelector(TimeProvider time)
             if (pool.OnUnavailable == UnavailablePolicy.Fail)
                 return new(pinned, AffinityOutcome.Pinned, GatewayErrors.SessionUnavailable(pinned, trip, trip.Remaining(time)));
             affinity = AffinityOutcome.Moved;
+        }
+
+        else if (pool.Ids is not null && key is { Backend: { } gone, Kind: not SessionKeyKind.Cookie })
+        {
+            // Nobody else knows what the request names.
+            return new(Backend: null, AffinityOutcome.None, GatewayErrors.SessionHomeless(gone, pool));
         }
 
         foreach (var group in pool.Groups)

@@ -7,14 +7,17 @@ namespace SessionAware.Gateway.Errors;
 
 /// <summary>An answer of the gateway's own, in the API's error shape <c>{"error":{"message","type","param","code"}}</c>.</summary>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Code">The machine-readable code.</param>
+/// <param name="Code">The machine-readable code; null where the service's own answer has none.</param>
 /// <param name="Message">What is wrong and what to do; never an exception's text.</param>
-public sealed record GatewayError(int Status, string Code, string Message) : IResult
+public sealed record GatewayError(int Status, string? Code, string Message) : IResult
 {
     private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>When to come back, where that is known; sent in whole seconds, rounded up.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The parameter at fault; null where it is none.</summary>
+    public string? Param { get; init; }
 
     /// <summary>
     /// As the services name it: <c>invalid_request_error</c> where the caller can mend it, <c>too_many_requests</c> where it may come back, else <c>server_error</c>.
@@ -42,7 +45,7 @@ public sealed record GatewayError(int Status, string Code, string Message) : IRe
         json.WriteStartObject("error");
         json.WriteString("message", Message);
         json.WriteString("type", Type);
-        json.WriteNull("param");
+        json.WriteString("param", Param);
         json.WriteString("code", Code);
         json.WriteEndObject();
         json.WriteEndObject();

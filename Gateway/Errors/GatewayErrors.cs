@@ -31,6 +31,10 @@ internal static class GatewayErrors
         return error with { Status = backend.Rule?.FailureStatus ?? error.Status, RetryAfter = reset };
     }
 
+    /// <summary>The session's backend is no member of the pool any more.</summary>
+    public static GatewayError SessionHomeless(string backend, PoolModel pool) =>
+        new(StatusCodes.Status503ServiceUnavailable, "session_unavailable", $"The backend of this session, '{backend}', is no member of pool '{pool.Name}'.");
+
     public static GatewayError BadGateway(string backend) =>
         new(StatusCodes.Status502BadGateway, "bad_gateway", $"The connection to backend '{backend}' failed before its answer was whole. The request may have been executed there.");
 

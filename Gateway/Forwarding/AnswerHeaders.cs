@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SessionAware.Gateway.BackendSelection;
 using SessionAware.Gateway.Pools;
 using SessionAware.Gateway.SessionKeys;
@@ -16,7 +17,8 @@ internal static class AnswerHeaders
     public static string RequestIdOf(HttpRequest request) =>
         request.Headers[RequestId].ToString() is { Length: > 0 and <= LongestRequestId } given && given.All(IsIdCharacter)
             ? given
-            : Guid.NewGuid().ToString();
+            // An id, no secret: a Guid would ask the system for its randomness.
+            : ActivityTraceId.CreateRandom().ToHexString();
 
     /// <summary>Stamps the answer just before it starts, when the backend's own headers are there and may be overruled.</summary>
     public static Task StampAsync(HttpContext context, RoutedRequest routed)
@@ -46,6 +48,14 @@ internal static class AnswerHeaders
     };
 
     // A key that names nobody in the pool told nothing.
-    private static string DescribeKey(RoutedRequest routed) =>
-        routed.Selection?.Affinity is AffinityOutcome.Pinned or AffinityOutcome.Moved && routed.SessionKey.Kind == SessionKeyKind.Cookie ? "cookie" : "none";
+    private static string DescribeKey(RoutedRequest routed) => routed.Selection?.Affinity is not (AffinityOutcome.Pinned or AffinityOutcome.Moved) ? "none" : routed.SessionKey.Kind switch
+    {
+        SessionKeyKind.Response => "response",
+        SessionKeyKind.Conversation => "conversation",
+        SessionKeyKind.Item or SessionKeyKind.EncryptedContent => "item",
+        SessionKeyKind.Id => "id",
+        SessionKeyKind.Header => "header",
+        SessionKeyKind.Cookie => "cookie",
+        _ => "none",
+    };
 }

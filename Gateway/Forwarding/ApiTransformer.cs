@@ -1,13 +1,15 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using SessionAware.Gateway.BackendSelection;
+using SessionAware.Gateway.Owners;
+using SessionAware.Gateway.Pools;
 using SessionAware.Gateway.SessionKeys;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SessionAware.Gateway.Forwarding;
 
 /// <summary>What changes between the caller's request and the backend's, and between its answer and ours: the address, cookies, our request id.</summary>
-internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge) : HttpTransformer
+internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge, SessionAnswers sessions, OwnerIdentifier owners) : HttpTransformer
 {
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -22,6 +24,8 @@ internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge) :
         proxyRequest.Headers.Remove(AnswerHeaders.RequestId);
         proxyRequest.Headers.TryAddWithoutValidation(AnswerHeaders.RequestId, routed.RequestId);
 
+        if (routed.Session is not null && owners.IsOn)
+            UseOwnKey(proxyRequest, routed.Attempt!.Backend);
         if (routed.Api!.Pool.AffinityCookie is { } name && httpContext.Request.Headers.Cookie.Count > 0)
         {
             proxyRequest.Headers.Remove(HeaderNames.Cookie);
@@ -43,15 +47,35 @@ internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge) :
         if (attempt.IsWithheld)
             return false;
 
+        var isEvents = AnswerJudge.IsEventStream(proxyResponse);
+        var observer = await sessions.BeginAsync(httpContext, routed, proxyResponse);
+        // Nothing of the answer may have left when it turns out to be broken.
+        var held = observer is null || isEvents ? (HeldAnswer?)null : await sessions.HoldAsync(proxyResponse, cancellationToken);
+
         var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        var status = failure?.Status ?? (int)proxyResponse.StatusCode;
         if (routed.Api!.Pool.AffinityCookie is not null)
-            WriteCookie(httpContext, routed, failure?.Status ?? (int)proxyResponse.StatusCode);
+            WriteCookie(httpContext, routed, status);
+        else if (routed.Session?.BeginsSession == true && status < StatusCodes.Status300MultipleChoices)
+            attempt.BeginsSession = true;
+        if (held is { } answer)
+            return copyBody & !(attempt.AnswerIsWhole = !await SessionAnswers.PassOnAsync(httpContext, observer!, answer, cancellationToken));
+
         // Who waits for a slow model's first event sees by the head that there will be an answer.
         if (isOpen)
             await httpContext.Response.Body.FlushAsync(cancellationToken);
-        if (AnswerJudge.IsEventStream(proxyResponse))
-            httpContext.Response.Body = attempt.EventStream = new EventAlignedStream(httpContext.Response.Body);
+        if (isEvents)
+            httpContext.Response.Body = attempt.EventStream = new EventAlignedStream(httpContext.Response.Body, observer);
         return copyBody;
+    }
+
+    /// <summary>Callers' keys are the gateway's business: what they are known by stays here, and the backend gets its own.</summary>
+    private void UseOwnKey(HttpRequestMessage request, BackendModel backend)
+    {
+        foreach (var header in owners.OwnHeaders)
+            request.Headers.Remove(header);
+        if (backend.Key is { } key)
+            request.Headers.TryAddWithoutValidation("api-key", key.Value);
     }
 
     /// <summary>Called only after the backend's whole body went out.</summary>

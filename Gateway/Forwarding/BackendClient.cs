@@ -10,7 +10,7 @@ namespace SessionAware.Gateway.Forwarding;
 public sealed class BackendClient(IOptions<GatewayOptions> options) : IDisposable
 {
     /// <summary>Sends requests.</summary>
-    public HttpMessageInvoker Invoker { get; } = new(new SocketsHttpHandler
+    public HttpMessageInvoker Invoker { get; } = new(new OnePacketHandler(new SocketsHttpHandler
     {
         UseProxy = false,
         AllowAutoRedirect = false,
@@ -24,7 +24,7 @@ public sealed class BackendClient(IOptions<GatewayOptions> options) : IDisposabl
         // What is left of an answer that nobody wants is read in this time, so that the connection serves again; a region that is still generating hears of a hang-up.
         ResponseDrainTimeout = TimeSpan.FromMilliseconds(100),
         ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
-    });
+    }));
 
     /// <summary>Time limits of one request.</summary>
     public ForwarderRequestConfig Config { get; } = new() { ActivityTimeout = options.Value.ActivityTimeout };

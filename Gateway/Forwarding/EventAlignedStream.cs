@@ -8,8 +8,9 @@ namespace SessionAware.Gateway.Forwarding;
 /// an event boundary and a client never holds half an event when a region breaks off. An event that arrives whole is not delayed.
 /// </summary>
 /// <param name="client">The response body.</param>
+/// <param name="observer">Who sees events before they leave, and may have some of them wait; null: nobody.</param>
 /// <param name="longestEvent">Bytes of one event held at most; what is longer passes through in pieces, so that memory stays bounded.</param>
-public sealed class EventAlignedStream(Stream client, int longestEvent = EventAlignedStream.DefaultLongestEvent) : Stream
+public sealed class EventAlignedStream(Stream client, IEventObserver? observer = null, int longestEvent = EventAlignedStream.DefaultLongestEvent) : WriteOnlyStream
 {
     /// <summary>16 MiB: several times the largest event that is known, an image.</summary>
     public const int DefaultLongestEvent = 16 * 1024 * 1024;
@@ -26,32 +27,13 @@ public sealed class EventAlignedStream(Stream client, int longestEvent = EventAl
     public Stream Client => client;
 
     /// <inheritdoc/>
-    public override bool CanRead => false;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException("A streamed answer has no length.");
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException("A streamed answer has no position.");
-        set => throw new NotSupportedException("A streamed answer has no position.");
-    }
-
-    /// <inheritdoc/>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (_held is not { WrittenCount: > 0 })
         {
             var end = EventBoundary.EndOfLast(buffer.Span);
             if (end > 0)
-                await client.WriteAsync(buffer[..end], cancellationToken);
+                await PassOnAsync(buffer[..end], cancellationToken);
             Hold(buffer.Span[end..]);
         }
         else
@@ -72,26 +54,10 @@ public sealed class EventAlignedStream(Stream client, int longestEvent = EventAl
         _held is { WrittenCount: > 0 } held ? ReleaseAsync(held.WrittenCount, cancellationToken) : ValueTask.CompletedTask;
 
     /// <inheritdoc/>
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
     public override Task FlushAsync(CancellationToken cancellationToken) => client.FlushAsync(cancellationToken);
 
     /// <inheritdoc/>
     public override void Flush() => client.Flush();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Answers are written asynchronously.");
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("An answer is only written.");
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("A streamed answer has no position.");
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException("A streamed answer has no length.");
 
     private void Hold(ReadOnlySpan<byte> bytes)
     {
@@ -99,9 +65,20 @@ public sealed class EventAlignedStream(Stream client, int longestEvent = EventAl
             (_held ??= new()).Write(bytes);
     }
 
+    private async ValueTask PassOnAsync(ReadOnlyMemory<byte> events, CancellationToken cancellationToken)
+    {
+        var free = observer?.Observe(events) ?? events.Length;
+        if (free > 0)
+            await client.WriteAsync(events[..free], cancellationToken);
+        if (free == events.Length)
+            return;
+        await observer!.SettleAsync();
+        await client.WriteAsync(events[free..], cancellationToken);
+    }
+
     private async ValueTask ReleaseAsync(int count, CancellationToken cancellationToken)
     {
-        await client.WriteAsync(_held!.WrittenMemory[..count], cancellationToken);
+        await PassOnAsync(_held!.WrittenMemory[..count], cancellationToken);
         var rest = _held.WrittenSpan[count..].ToArray();
         // One large event must not keep its memory for the rest of the stream.
         if (_held.Capacity > LargestKept)

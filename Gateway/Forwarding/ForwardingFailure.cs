@@ -33,6 +33,9 @@ internal sealed record ForwardingFailure(GatewayError Error, string? Reason)
         ForwarderError.RequestTimedOut => new(GatewayErrors.GatewayTimeout(backend.Name), AttemptOutcome.Timeout),
         ForwarderError.ResponseBodyDestination or ForwarderError.ResponseHeaders when failure.Exception is OperationCanceledException =>
             new(GatewayErrors.GatewayTimeout(backend.Name), AttemptOutcome.Timeout),
+        // An answer that was read ahead broke off.
+        ForwarderError.ResponseHeaders when Chain(failure.Exception).Any(cause => cause is IOException or HttpRequestException) =>
+            new(GatewayErrors.BadGateway(backend.Name), AttemptOutcome.ConnectionFailure),
         ForwarderError.RequestCreation or ForwarderError.ResponseHeaders => new(GatewayErrors.Internal(), Reason: null),
         ForwarderError.RequestBodyClient when IsTooLarge(failure.Exception) => new(GatewayErrors.RequestTooLarge(bodyLimit), Reason: null),
         ForwarderError.RequestBodyClient => new(GatewayErrors.UnreadableBody(), Reason: null),

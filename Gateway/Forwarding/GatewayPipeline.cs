@@ -3,16 +3,21 @@ using Microsoft.Extensions.Options;
 using SessionAware.Gateway.BackendSelection;
 using SessionAware.Gateway.CircuitBreakers;
 using SessionAware.Gateway.Errors;
+using SessionAware.Gateway.Owners;
 using SessionAware.Gateway.Pools;
 using SessionAware.Gateway.SessionKeys;
+using SessionAware.Gateway.Sessions;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SessionAware.Gateway.Forwarding;
 
 /// <summary>The way of one request through the gateway, in the order of the README's picture.</summary>
-public sealed partial class GatewayPipeline(
+internal sealed partial class GatewayPipeline(
     PoolsSource pools,
     AffinityCookie cookie,
+    SessionKeyResolver keys,
+    SessionAnswers sessions,
+    OwnerIdentifier owners,
     BackendSelector selector,
     BackendClient client,
     IHttpForwarder forwarder,
@@ -22,7 +27,7 @@ public sealed partial class GatewayPipeline(
 {
     private const int ClientClosedRequest = 499;
 
-    private readonly ApiTransformer _transformer = new(cookie, new AnswerJudge(time));
+    private readonly ApiTransformer _transformer = new(cookie, new AnswerJudge(time), sessions, owners);
 
     /// <summary>Answers one request, whatever happens.</summary>
     public async Task InvokeAsync(HttpContext context)
@@ -70,7 +75,11 @@ public sealed partial class GatewayPipeline(
             context.Request.Body = new LimitedBody(context.Request.Body, limit);
 
         (routed.Api, routed.BackendPath) = (api, backendPath);
-        routed.SessionKey = cookie.Read(context.Request, api.Pool);             // ① session key
+        if (await ReadKeyAsync(context, routed, api.Pool) is { } unanswerable)  // ① session key
+        {
+            await unanswerable.WriteAsync(context);
+            return;
+        }
 
         List<BackendModel> tried = [];
         while (true)
@@ -96,13 +105,24 @@ public sealed partial class GatewayPipeline(
             context.Response.Clear();
             context.Features.Set<IForwarderErrorFeature>(null);
             routed.Body?.Rewind();
+            routed.Session?.Rewind(context.Request);
             await Task.Delay(api.Retry!.WaitBefore(tried.Count), time, context.RequestAborted);
         }
     }
 
+    private async ValueTask<GatewayError?> ReadKeyAsync(HttpContext context, RoutedRequest routed, PoolModel pool)
+    {
+        GatewayError? refusal = null;
+        if (pool.Ids is null)
+            routed.SessionKey = cookie.Read(context.Request, pool);
+        else
+            (routed.Session, routed.SessionKey, refusal) = await keys.ResolveAsync(context, pool, routed.BackendPath, options.Value.MaxRequestBodyBytes);
+        return refusal;
+    }
+
     private static void KeepBody(HttpContext context, RoutedRequest routed)
     {
-        if (routed.Body is not null || context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false)
+        if (routed.Body is not null || routed.Session?.Body is not null || context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false)
             return;
         var body = routed.Body = new ResendableStream(context.Request.Body);
         context.Request.Body = body;

@@ -2,6 +2,7 @@ using SessionAware.Gateway.BackendSelection;
 using SessionAware.Gateway.CircuitBreakers;
 using SessionAware.Gateway.Pools;
 using SessionAware.Gateway.SessionKeys;
+using SessionAware.Gateway.Sessions;
 
 namespace SessionAware.Gateway.Forwarding;
 
@@ -19,6 +20,9 @@ public sealed class RoutedRequest
 
     /// <summary>① What told the session.</summary>
     public SessionKey SessionKey { get; set; } = SessionKey.None;
+
+    /// <summary>① What an API with affinity by ids learned of the request; null elsewhere.</summary>
+    internal SessionRequest? Session { get; set; }
 
     /// <summary>② Where the request goes, once that is decided; the latest selection where there were several attempts.</summary>
     public Selection? Selection { get; set; }

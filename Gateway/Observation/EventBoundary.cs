@@ -14,4 +14,23 @@ internal static class EventBoundary
             afterReturns++;
         return Math.Max(afterReturns, Math.Max(EndOf(bytes, "\n\n"u8), EndOf(bytes, "\n\r\n"u8)));
     }
+
+    /// <summary>The index after the first whole event, 0 where there is none.</summary>
+    public static int EndOfFirst(ReadOnlySpan<byte> bytes)
+    {
+        for (var start = 0; start < bytes.Length;)
+        {
+            var length = bytes[start..].IndexOfAny((byte)'\n', (byte)'\r');
+            if (length < 0)
+                return 0;
+            var next = start + length + 1;
+            if (bytes[next - 1] == '\r' && next < bytes.Length && bytes[next] == '\n')
+                next++;
+            if (length == 0)
+                return next;
+            start = next;
+        }
+
+        return 0;
+    }
 }

@@ -14,6 +14,10 @@ public static class BackendAddresses
         ((string?[])[configuration[$"Backends:{backend}:Url"], configuration[$"services:{backend}:https:0"], configuration[$"services:{backend}:http:0"]])
         .FirstOrDefault(address => !string.IsNullOrWhiteSpace(address));
 
+    /// <summary>The gateway's own key there, <c>Backends:{name}:ApiKey</c>; null where it has none.</summary>
+    internal static BackendKey? KeyOf(IConfiguration configuration, string backend) =>
+        configuration[$"Backends:{backend}:ApiKey"] is { Length: > 0 } key ? new(key) : null;
+
     /// <summary>The address without a trailing slash, or why there is none.</summary>
     internal static (string? Address, string? Fault) Find(IConfiguration configuration, BackendResource resource)
     {

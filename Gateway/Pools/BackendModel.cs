@@ -7,5 +7,6 @@ namespace SessionAware.Gateway.Pools;
 /// <param name="Address">The account's root, without a trailing slash; everything after <c>/{api}</c> is appended.</param>
 /// <param name="Region">The region's short name.</param>
 /// <param name="Rule">When it trips; null: never.</param>
+/// <param name="Key">The gateway's own key there, where it has one.</param>
 /// <param name="State">What is going on with it; it outlives this definition when <c>pools.json</c> changes.</param>
-public sealed record BackendModel(string Name, string Address, string Region, BreakerRule? Rule, BackendState State);
+public sealed record BackendModel(string Name, string Address, string Region, BreakerRule? Rule, BackendKey? Key, BackendState State);

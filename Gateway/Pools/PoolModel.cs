@@ -8,8 +8,9 @@ namespace SessionAware.Gateway.Pools;
 /// <param name="AffinityCookie">The name of APIM's affinity cookie; null where the pool has no session affinity.</param>
 /// <param name="OnUnavailable">What becomes of a session whose backend is tripped.</param>
 /// <param name="FailureStatus">The status of the answer while no member can serve.</param>
+/// <param name="Ids">Affinity by the ids in requests; null where the pool has none.</param>
 public sealed record PoolModel(
-    string Name, IReadOnlyList<PriorityGroup> Groups, string? AffinityCookie, UnavailablePolicy OnUnavailable, int FailureStatus)
+    string Name, IReadOnlyList<PriorityGroup> Groups, string? AffinityCookie, UnavailablePolicy OnUnavailable, int FailureStatus, IdAffinity? Ids)
 {
     /// <summary>All members, those that serve first in front.</summary>
     public IReadOnlyList<BackendModel> Backends { get; } = [.. Groups.SelectMany(group => group.Members).Select(member => member.Backend)];

@@ -32,5 +32,16 @@ public sealed record SessionIdSource(
     [property: JsonPropertyName("source")] string Source,
     [property: JsonPropertyName("name")] string? Name);
 
-/// <summary>Ours: what APIM does not document.</summary>
-public sealed record PoolBehavior([property: JsonPropertyName("onUnavailable")] string? OnUnavailable);
+/// <summary>Ours: what APIM does not document, and affinity by ids.</summary>
+public sealed record PoolBehavior(
+    [property: JsonPropertyName("onUnavailable")] string? OnUnavailable,
+    [property: JsonPropertyName("affinity")] string? Affinity,
+    [property: JsonPropertyName("unknown")] string? Unknown,
+    [property: JsonPropertyName("recordContent")] bool? RecordContent,
+    [property: JsonPropertyName("keys")] IReadOnlyList<SessionKeyResource>? Keys);
+
+/// <summary>A further session key: one of the three.</summary>
+public sealed record SessionKeyResource(
+    [property: JsonPropertyName("path")] string? Path,
+    [property: JsonPropertyName("field")] string? Field,
+    [property: JsonPropertyName("header")] string? Header);

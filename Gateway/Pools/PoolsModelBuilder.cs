@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Options;
 using SessionAware.Gateway.BackendSelection;
 using SessionAware.Gateway.CircuitBreakers;
+using SessionAware.Gateway.Owners;
 
 namespace SessionAware.Gateway.Pools;
 
 /// <summary>Makes a <see cref="PoolsModel"/> of the file and the backends' addresses, or reports every contradiction at once.</summary>
-public sealed class PoolsModelBuilder(IConfiguration configuration, BackendStates states)
+public sealed class PoolsModelBuilder(IConfiguration configuration, BackendStates states, bool mayBeOpen)
 {
     /// <summary>APIM leaves the cookie's name to the pool; this is the one that its session-awareness lab uses.</summary>
     public const string DefaultAffinityCookie = "APIM-Backend-Affinity";
@@ -24,10 +25,14 @@ public sealed class PoolsModelBuilder(IConfiguration configuration, BackendState
     private readonly Dictionary<string, PoolModel> _pools = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Makes the model; states of backends are looked up, not changed.</summary>
+    /// <param name="file">The pools.</param>
+    /// <param name="configuration">Addresses and keys of backends, and whether callers are known.</param>
+    /// <param name="states">What is going on with the backends.</param>
+    /// <param name="mayBeOpen">Whether sessions may be anybody's: in Development, and where nothing is served.</param>
     /// <exception cref="OptionsValidationException">Names, addresses, rules or paths contradict each other; each place is named.</exception>
-    public static PoolsModel Build(PoolsFile file, IConfiguration configuration, BackendStates states)
+    public static PoolsModel Build(PoolsFile file, IConfiguration configuration, BackendStates states, bool mayBeOpen = true)
     {
-        var builder = new PoolsModelBuilder(configuration, states);
+        var builder = new PoolsModelBuilder(configuration, states, mayBeOpen);
         var model = builder.Build(file);
         return builder._faults.Count == 0 ? model : throw PoolsFile.Invalid(file.Path, builder._faults);
     }
@@ -42,7 +47,8 @@ public sealed class PoolsModelBuilder(IConfiguration configuration, BackendState
         foreach (var (index, backend) in file.Backends.Index())
             _backends.TryAdd(backend.Name, BuildBackend(backend, $"backends[{index}].properties"));
         foreach (var (index, pool) in file.Pools.Index())
-            _pools.TryAdd(pool.Name, BuildPool(pool, file.Pools, $"pools[{index}].properties"));
+            _pools.TryAdd(pool.Name, BuildPool(pool, file.Pools, $"pools[{index}]"));
+        CheckOwners();
         var apis = file.Apis.Index().Select(api => BuildApi(api.Item, $"apis[{api.Index}]")).OfType<ApiModel>().ToList();
         return new PoolsModel(apis, [.. _pools.Values], [.. _backends.Values], _notes);
     }
@@ -60,13 +66,15 @@ public sealed class PoolsModelBuilder(IConfiguration configuration, BackendState
             address ?? "",
             RegionNames.Shorten(properties?.AzureRegion ?? backend.Name),
             BreakerRuleReader.Read(properties?.CircuitBreaker, place, _faults, _notes),
+            BackendAddresses.KeyOf(configuration, backend.Name),
             states.Of(backend.Name));
     }
 
     private PoolModel BuildPool(PoolResource pool, IReadOnlyList<PoolResource> pools, string place)
     {
-        NoteKept(pool.Properties, place);
-        place += ".pool";
+        NoteKept(pool.Properties, $"{place}.properties");
+        var behaviorPlace = $"{place}.sessionAware";
+        place += ".properties.pool";
         var members = new List<(BackendModel Backend, PoolService Service)>();
         foreach (var (index, service) in pool.Properties.Pool.Services.Index())
         {
@@ -88,7 +96,8 @@ public sealed class PoolsModelBuilder(IConfiguration configuration, BackendState
             [.. members.GroupBy(member => member.Service.Priority ?? DefaultPriority).OrderBy(group => group.Key).Select(group => BuildGroup(group.Key, [.. group]))],
             definition.SessionAffinity is { } affinity ? affinity.SessionId.Name ?? DefaultAffinityCookie : null,
             pool.SessionAware?.OnUnavailable is "redistribute" ? UnavailablePolicy.Redistribute : UnavailablePolicy.Fail,
-            StatusChecks.CheckFailureResponse(definition.FailureResponse, place, _faults) ?? StatusCodes.Status503ServiceUnavailable);
+            StatusChecks.CheckFailureResponse(definition.FailureResponse, place, _faults) ?? StatusCodes.Status503ServiceUnavailable,
+            IdAffinityReader.Read(pool.SessionAware, behaviorPlace, OwnersOptions.AreOn(configuration), _faults));
     }
 
     /// <summary>A member without a weight has an equal share: the average of the weights that are there, zeros apart.</summary>
@@ -108,6 +117,24 @@ public sealed class PoolsModelBuilder(IConfiguration configuration, BackendState
             return new(api.Name, "/" + api.Properties.Path, pool, retry);
         _faults.Add($"{place}.sessionAware.pool: there is no pool '{api.SessionAware.Pool}'");
         return null;
+    }
+
+    /// <summary>Whoever may name sessions must be known, and then callers' keys are not the backends'.</summary>
+    private void CheckOwners()
+    {
+        var pools = _pools.Values.Where(pool => pool.Ids is not null).ToList();
+        var owners = OwnersOptions.Read(configuration);
+        if (!owners.KnowsCallers && !mayBeOpen && !owners.AllowAnonymous)
+        {
+            _faults.AddRange(pools.Select(pool =>
+                $"pool '{pool.Name}': outside Development, sessions need owners: set Gateway__Owners__Subscriptions__0__… or Gateway__Owners__Tokens__…, or let everybody in by Gateway__Owners__AllowAnonymous=true"));
+        }
+
+        if (owners.KnowsCallers)
+        {
+            _faults.AddRange(pools.SelectMany(pool => pool.Backends).Distinct().Where(backend => backend.Key is null).Select(backend =>
+                $"backend '{backend.Name}': callers' keys are the gateway's own, so it needs one for this backend: set Backends__{backend.Name}__ApiKey"));
+        }
     }
 
     private RetryRule? BuildRetry(RetryResource? retry, string place)

@@ -9,7 +9,12 @@ namespace SessionAware.Gateway.Pools;
 /// configuration take effect soon, or are refused whole and the pools stay as they are.
 /// </summary>
 public sealed partial class PoolsSource(
-    IOptions<GatewayOptions> options, IConfiguration configuration, BackendStates states, TimeProvider time, ILogger<PoolsSource> logger) : IHostedService, IDisposable
+    IOptions<GatewayOptions> options,
+    IConfiguration configuration,
+    IHostEnvironment environment,
+    BackendStates states,
+    TimeProvider time,
+    ILogger<PoolsSource> logger) : IHostedService, IDisposable
 {
     // The file is small, and looking at it works on every kind of mount. A watcher would watch the whole tree below the working directory.
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(200);
@@ -88,16 +93,17 @@ public sealed partial class PoolsSource(
         {
             // Names that only the refused change had are nobody's.
             states.Keep(Current.Backends.Select(backend => backend.Name));
-            RefusedFaults = [.. invalid.Failures];
-            foreach (var fault in RefusedFaults)
+            foreach (var fault in invalid.Failures)
                 LogRefused(fault);
+            // Last: who sees it finds the log complete.
+            RefusedFaults = [.. invalid.Failures];
         }
     }
 
     private async Task LoadAsync()
     {
         var file = await PoolsFile.ReadAtAsync(Path);
-        var model = PoolsModelBuilder.Build(file, configuration, states);
+        var model = PoolsModelBuilder.Build(file, configuration, states, environment.IsDevelopment());
         // Whatever else fails, rules and model change together: from here on nothing does.
         states.Keep(model.Backends.Select(backend => backend.Name));
         foreach (var backend in model.Backends)

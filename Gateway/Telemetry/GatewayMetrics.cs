@@ -15,6 +15,7 @@ public sealed class GatewayMetrics
     private readonly UpDownCounter<long> _inFlight;
     private readonly Counter<long> _trips;
     private readonly Counter<long> _resets;
+    private readonly Counter<long> _writes;
 
     /// <summary>Makes the instruments.</summary>
     public GatewayMetrics(IMeterFactory meters)
@@ -24,6 +25,7 @@ public sealed class GatewayMetrics
         _inFlight = meter.CreateUpDownCounter<long>("sessionaware.backend.in_flight", "{request}", "Requests that a backend has not answered to the end.");
         _trips = meter.CreateCounter<long>("sessionaware.circuit_breaker.trips", "{trip}", "Times that a backend's circuit breaker tripped, by cause.");
         _resets = meter.CreateCounter<long>("sessionaware.circuit_breaker.resets", "{reset}", "Times that a backend's circuit breaker reset.");
+        _writes = meter.CreateCounter<long>("sessionaware.store.writes", "{write}", "Writes to the session store: durable before the answer ended, queued, or lost.");
     }
 
     /// <summary>An attempt begins.</summary>
@@ -39,4 +41,10 @@ public sealed class GatewayMetrics
     internal void BreakerTripped(string backend, AttemptOutcome cause) => _trips.Add(1, new(Backend, backend), new("error.type", cause.Reason ?? $"{cause.Status}"));
 
     internal void BreakerReset(string backend) => _resets.Add(1, new KeyValuePair<string, object?>(Backend, backend));
+
+    internal void StoreWrote() => _writes.Add(1, new KeyValuePair<string, object?>("sessionaware.store.outcome", "durable"));
+
+    internal void StoreQueued() => _writes.Add(1, new KeyValuePair<string, object?>("sessionaware.store.outcome", "queued"));
+
+    internal void StoreLost() => _writes.Add(1, new KeyValuePair<string, object?>("sessionaware.store.outcome", "lost"));
 }

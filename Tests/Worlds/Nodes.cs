@@ -32,7 +32,7 @@ public static class Nodes
     public static Task<WebNode> StartBackendAsync(RequestDelegate answer) =>
         WebNode.StartAsync(_ => { }, app => app.MapFallback("{**path}", answer));
 
-    /// <summary>A gateway over the repository's pools, or those of <paramref name="settings"/>.</summary>
+    /// <summary>A gateway over the repository's pools, or those of <paramref name="settings"/>; open to everybody and with a store of its own unless they say otherwise.</summary>
     public static Task<WebNode> StartGatewayAsync(IEnumerable<KeyValuePair<string, string?>> settings, Action<IServiceCollection>? services = null) => WebNode.StartAsync(
         builder =>
         {
@@ -45,7 +45,7 @@ public static class Nodes
             app.MapDefaultEndpoints();
             app.MapGateway();
         },
-        settings);
+        [new("Gateway:Owners:AllowAnonymous", "true"), new("Gateway:Sessions:File", Path.Combine(Scratch.Folder("sessions"), "sessions.db")), .. settings]);
 
     /// <summary>A gateway whose two backends are at these addresses.</summary>
     public static Task<WebNode> StartGatewayAsync(string eastus2, string westus, params (string Name, string? Value)[] settings) =>

@@ -1,0 +1,50 @@
+namespace SessionAware.Gateway.Errors;
+
+/// <summary>
+/// The errors of APIs with affinity by ids. What is unknown and what is another's get the service's own answer for what it does not know, so that nobody
+/// can tell the two apart.
+/// </summary>
+internal static class SessionErrors
+{
+    public static GatewayError PathNotAllowed(PathString path) => new(
+        StatusCodes.Status404NotFound,
+        "api_not_found",
+        $"'{path}' is not offered here: this gateway knows its callers, and cannot tell whose state stands behind that path.");
+
+    public static GatewayError WebSocketNotSupported() => new(
+        StatusCodes.Status400BadRequest,
+        "websocket_not_supported",
+        "This API takes no WebSockets: their messages would pass without a session key. Use HTTP and server-sent events, or an API without affinity by ids.");
+
+    public static GatewayError CallerUnknown() => new(
+        StatusCodes.Status401Unauthorized,
+        "invalid_api_key",
+        "Access denied: a valid subscription key (api-key, or Authorization: Bearer) or token is needed, and one alone.");
+
+    public static GatewayError Unreadable(string message, string? param) => new(StatusCodes.Status400BadRequest, "invalid_request", message) { Param = param };
+
+    public static GatewayError EncodedBody(string encoding) => Unreadable($"A body in Content-Encoding '{encoding}' cannot be read for its session: send it as it is.", param: null);
+
+    public static GatewayError MutuallyExclusive() => new(
+        StatusCodes.Status400BadRequest,
+        "mutually_exclusive_parameters",
+        "Mutually exclusive parameters: 'previous_response_id' and 'conversation'. Ensure you are only providing one of them.");
+
+    public static GatewayError PreviousResponseNotFound(string id) => new(
+        StatusCodes.Status400BadRequest, "previous_response_not_found", $"Previous response with id '{id}' not found.")
+    { Param = "previous_response_id" };
+
+    public static GatewayError ResponseNotFound(string id) => new(StatusCodes.Status404NotFound, Code: null, $"Response with id '{id}' not found.");
+
+    public static GatewayError ConversationNotFound(string id) => new(StatusCodes.Status404NotFound, Code: null, $"Conversation with id '{id}' not found.");
+
+    public static GatewayError ItemNotFound(string id) => new(StatusCodes.Status404NotFound, Code: null, $"Item with id '{id}' not found.") { Param = "input" };
+
+    public static GatewayError DeclaredNotFound(string name, string id) => new(StatusCodes.Status404NotFound, Code: null, $"There is no '{id}'.") { Param = name };
+
+    public static GatewayError StoreUnavailable() => new(
+        StatusCodes.Status503ServiceUnavailable, "store_unavailable", "The session of this request cannot be looked up now, and nothing is sent anywhere on a guess.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
+}

@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
+
+namespace SessionAware.Gateway.Owners;
+
+/// <summary>Puts the owners into the gateway.</summary>
+internal static class OwnersRegistration
+{
+    public static void AddOwners(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptionsWithValidateOnStart<OwnersOptions>().BindConfiguration(OwnersOptions.Section);
+        builder.Services.AddSingleton<IValidateOptions<OwnersOptions>, OwnersShapeValidation>();
+        builder.Services.AddSingleton<IValidateOptions<OwnersOptions>, OwnersValidation>();
+        builder.Services.AddSingleton<OwnerIdentifier>();
+        if (OwnersOptions.Read(builder.Configuration).Tokens is not { Authority: { } authority } tokens)
+            return;
+        builder.Services.AddAuthentication().AddJwtBearer(OwnerIdentifier.TokenScheme, bearer =>
+        {
+            bearer.Authority = authority.ToString();
+            bearer.Audience = tokens.Audience;
+            bearer.RequireHttpsMetadata = !authority.IsLoopback;
+            // Claims keep the names that the issuer gave them.
+            bearer.MapInboundClaims = false;
+            bearer.TokenValidationParameters.ValidateIssuer = true;
+        });
+    }
+}

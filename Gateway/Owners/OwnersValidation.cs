@@ -1,0 +1,32 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+
+namespace SessionAware.Gateway.Owners;
+
+/// <summary>Checks the settings of owners, each by itself and against each other.</summary>
+[OptionsValidator]
+internal sealed partial class OwnersShapeValidation : IValidateOptions<OwnersOptions>;
+
+/// <summary>What one setting says of another.</summary>
+internal sealed partial class OwnersValidation : IValidateOptions<OwnersOptions>
+{
+    public ValidateOptionsResult Validate(string? name, OwnersOptions options)
+    {
+        List<string> faults = [.. options.Subscriptions.SelectMany(subscription => subscription.KeyHashes).Where(hash => !KeyHash().IsMatch(hash)).Select(_ =>
+            "Gateway:Owners:Subscriptions:…:KeyHashes must hold sha256: and 64 lower-case hex digits each; a key itself has no business there.")];
+        faults.AddRange(Repeated(options.Subscriptions.Select(subscription => subscription.Name)).Select(twice => $"Gateway:Owners:Subscriptions: '{twice}' is there twice."));
+        if (Repeated(options.Subscriptions.SelectMany(subscription => subscription.KeyHashes)).Any())
+            faults.Add("Gateway:Owners:Subscriptions: a key belongs to one subscription alone.");
+        if (options.Tokens?.Authority is { } authority && !(authority.IsAbsoluteUri && (authority.Scheme == "https" || (authority.Scheme == "http" && authority.IsLoopback))))
+            faults.Add("Gateway:Owners:Tokens:Authority must be an https address (http on the loopback alone).");
+        if (options.FrontDoor is not null && !options.KnowsCallers)
+            faults.Add("Gateway:Owners:FrontDoor needs Subscriptions or Tokens: without them nobody could tell it from others.");
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private static IEnumerable<string> Repeated(IEnumerable<string> words) =>
+        words.GroupBy(word => word, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key);
+
+    [GeneratedRegex("^sha256:[0-9a-f]{64}$")]
+    private static partial Regex KeyHash();
+}

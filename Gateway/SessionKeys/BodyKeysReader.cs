@@ -1,0 +1,246 @@
+using System.Text.Json;
+
+namespace SessionAware.Gateway.SessionKeys;
+
+/// <summary>
+/// Reads the session keys out of a request's JSON, in one pass and without building a tree. A key that stands twice is refused: the region might go by the
+/// other one. So is one that is no text.
+/// </summary>
+internal ref struct BodyKeysReader
+{
+    private const string PreviousResponseId = "previous_response_id";
+    private const string Conversation = "conversation";
+    private const string Id = "id";
+
+    // Schemas of tools nest deeply; the default would refuse what regions take.
+    private const int Deepest = 512;
+
+    // More references than any client sends: each may be a question to the store.
+    private const int MostItems = 10_000;
+
+    private readonly ReadOnlyMemory<byte> _body;
+    private readonly IReadOnlyList<string> _fields;
+    private readonly BodyKeys _keys = new();
+    private readonly HashSet<string> _items = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private Utf8JsonReader _json;
+
+    private BodyKeysReader(ReadOnlyMemory<byte> body, IReadOnlyList<string> fields)
+    {
+        _body = body;
+        _fields = fields;
+        _json = new(body.Span, new JsonReaderOptions { MaxDepth = Deepest });
+    }
+
+    /// <summary>Reads <paramref name="body"/>; what it returns points into it.</summary>
+    /// <param name="body">The whole body, UTF-8.</param>
+    /// <param name="fields">The pool's own keys.</param>
+    /// <exception cref="UnreadableBodyException">It is no JSON object, or a key in it is ambiguous or of the wrong type.</exception>
+    public static BodyKeys Read(ReadOnlyMemory<byte> body, IReadOnlyList<string> fields)
+    {
+        if (body.Span.StartsWith("\uFEFF"u8))
+            body = body[3..];
+        try
+        {
+            return new BodyKeysReader(body, fields).Read();
+        }
+        catch (JsonException malformed)
+        {
+            throw UnreadableBodyException.Malformed(malformed.LineNumber, malformed.BytePositionInLine);
+        }
+    }
+
+    private BodyKeys Read()
+    {
+        if (!_json.Read() || _json.TokenType != JsonTokenType.StartObject)
+            throw new UnreadableBodyException("The request body must be a JSON object.", param: null);
+        while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
+            ReadProperty();
+        // Anything after the object is malformed, and says so here.
+        _json.Read();
+        return _keys;
+    }
+
+    private void ReadProperty()
+    {
+        if (_json.ValueTextEquals("previous_response_id"u8))
+            _keys.PreviousResponseId = ReadKey(PreviousResponseId);
+        else if (_json.ValueTextEquals("conversation"u8))
+            _keys.ConversationId = ReadConversation();
+        else if (_json.ValueTextEquals("input"u8))
+            ReadInput("input");
+        else if (_json.ValueTextEquals("items"u8))
+            ReadInput("items");
+        else if (_json.ValueTextEquals("store"u8))
+            _keys.Store = ReadFlag("store") ?? true;
+        else if (_json.ValueTextEquals("background"u8))
+            _keys.Background = ReadFlag("background") ?? false;
+        else if (DeclaredField() is { } field)
+            ReadDeclared(field);
+        else
+            SkipValue();
+    }
+
+    private readonly string? DeclaredField()
+    {
+        foreach (var field in _fields)
+        {
+            if (_json.ValueTextEquals(field))
+                return field;
+        }
+
+        return null;
+    }
+
+    private void ReadDeclared(string field)
+    {
+        if (ReadKey(field) is { } value)
+            _keys.Declared[field] = value;
+    }
+
+    private string? ReadConversation()
+    {
+        Once(Conversation);
+        _json.Read();
+        if (_json.TokenType != JsonTokenType.StartObject)
+            return Text(Conversation);
+        string? id = null;
+        var seen = false;
+        while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (!_json.ValueTextEquals("id"u8))
+            {
+                SkipValue();
+                continue;
+            }
+
+            if (seen)
+                throw Twice("conversation.id");
+            seen = true;
+            _json.Read();
+            id = Text("conversation.id");
+        }
+
+        return id;
+    }
+
+    private void ReadInput(string name)
+    {
+        Once(name);
+        _json.Read();
+        var start = (int)_json.TokenStartIndex;
+        if (_json.TokenType == JsonTokenType.StartArray)
+        {
+            while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
+            {
+                if (_json.TokenType == JsonTokenType.StartObject)
+                    ReadItem(name);
+                else
+                    _json.Skip();
+            }
+        }
+        else
+        {
+            _json.Skip();
+        }
+
+        _keys.Input = _body[start..(int)_json.BytesConsumed];
+    }
+
+    private void ReadItem(string name)
+    {
+        string? id = null, type = null;
+        bool hasId = false, hasType = false, hasRole = false, hasContent = false;
+        while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (_json.ValueTextEquals("id"u8))
+                id = TextOnce(ref hasId, $"{name}[].{Id}");
+            else if (_json.ValueTextEquals("type"u8))
+                type = TextOnce(ref hasType, $"{name}[].type");
+            else if (_json.ValueTextEquals("encrypted_content"u8))
+                ReadEncrypted(ref hasContent, $"{name}[].encrypted_content");
+            else
+            {
+                hasRole |= _json.ValueTextEquals("role"u8);
+                SkipValue();
+            }
+        }
+
+        // A reference may leave out its type; reasoning that comes without its content is one too.
+        var refers = type is "item_reference" || (type is null && !hasRole) || (type is "reasoning" && !hasContent);
+        if (!refers || id is null || !_items.Add(id))
+            return;
+        if (_items.Count > MostItems)
+            throw new UnreadableBodyException($"The input refers to more than {MostItems} items.", name);
+        _keys.Items.Add(id);
+    }
+
+    private void ReadEncrypted(ref bool seen, string name)
+    {
+        if (TextOnce(ref seen, name) is { } content)
+            _keys.EncryptedContents.Add(SessionId.EncryptedContent(System.Text.Encoding.UTF8.GetBytes(content)));
+        else
+            seen = false;
+    }
+
+    private string? TextOnce(ref bool seen, string name)
+    {
+        if (seen)
+            throw Twice(name);
+        seen = true;
+        _json.Read();
+        return Text(name);
+    }
+
+    private string? ReadKey(string name)
+    {
+        Once(name);
+        _json.Read();
+        return Text(name);
+    }
+
+    private bool? ReadFlag(string name)
+    {
+        Once(name);
+        _json.Read();
+        return _json.TokenType switch
+        {
+            JsonTokenType.True => true,
+            JsonTokenType.False => false,
+            JsonTokenType.Null => null,
+            _ => throw new UnreadableBodyException($"'{name}' must be true or false.", name),
+        };
+    }
+
+    private readonly string? Text(string name)
+    {
+        try
+        {
+            return _json.TokenType switch
+            {
+                JsonTokenType.String => _json.GetString(),
+                JsonTokenType.Null => null,
+                _ => throw new UnreadableBodyException($"'{name}' must be a text.", name),
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair: no region ever made such an id.
+            throw new UnreadableBodyException($"'{name}' is not valid text.", name);
+        }
+    }
+
+    private readonly void Once(string name)
+    {
+        if (!_seen.Add(name))
+            throw Twice(name);
+    }
+
+    private void SkipValue()
+    {
+        _json.Read();
+        _json.Skip();
+    }
+
+    private static UnreadableBodyException Twice(string name) => new($"'{name}' stands there twice: which one counts is anybody's guess.", name);
+}

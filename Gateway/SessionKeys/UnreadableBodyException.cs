@@ -1,0 +1,11 @@
+namespace SessionAware.Gateway.SessionKeys;
+
+/// <summary>A body from which no session key can be read for sure. Its message is the caller's to see.</summary>
+internal sealed class UnreadableBodyException(string message, string? param) : Exception(message)
+{
+    /// <summary>The parameter at fault; null where it is the whole body.</summary>
+    public string? Param { get; } = param;
+
+    public static UnreadableBodyException Malformed(long? line, long? column) =>
+        new($"The request body is not valid JSON (line {line + 1}, byte {column + 1}).", param: null);
+}

@@ -1,0 +1,158 @@
+using SessionAware.Gateway.Errors;
+using SessionAware.Gateway.Owners;
+using SessionAware.Gateway.Pools;
+using SessionAware.Gateway.SessionKeys;
+
+namespace SessionAware.Gateway.Sessions;
+
+/// <summary>
+/// Stage ① of APIs with affinity by ids: who asks, what state the request names, and where that is. Every id that names state must be the caller's; the
+/// first that does decides; hints never contradict it.
+/// </summary>
+internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, SessionLookup lookup, AffinityCookie cookie, ILogger<SessionKeyResolver> logger)
+{
+    /// <summary>Reads <paramref name="context"/>'s request.</summary>
+    /// <param name="context">The request, whose body is limited already.</param>
+    /// <param name="pool">A pool with affinity by ids.</param>
+    /// <param name="path">What follows the API's own path.</param>
+    /// <param name="bodyLimit">The limit, for the message.</param>
+    /// <returns>The request, its key, or why it is refused.</returns>
+    public async ValueTask<(SessionRequest? Request, SessionKey Key, GatewayError? Refusal)> ResolveAsync(HttpContext context, PoolModel pool, PathString path, long bodyLimit)
+    {
+        if (IsUpgrade(context.Request))
+            return (null, SessionKey.None, SessionErrors.WebSocketNotSupported());
+        if (await owners.IdentifyAsync(context) is not { } owner)
+            return (null, SessionKey.None, SessionErrors.CallerUnknown());
+
+        var affinity = pool.Ids!;
+        var request = new SessionRequest { Pool = pool, Owner = owner, Path = ApiPath.Read(context.Request.Method, path, affinity) };
+        if (owners.IsOn && request.Path.Operation == ApiOperation.Other)
+            return (request, SessionKey.None, SessionErrors.PathNotAllowed(path));
+
+        if (HasKeysInBody(context.Request, request) && await ReadBodyAsync(context, request, bodyLimit) is { } unreadable)
+            return (request, SessionKey.None, unreadable);
+        try
+        {
+            var refusal = await FindAsync(context, request, affinity.RejectUnknown ?? owners.IsOn);
+            var key = request.Pin is { } pin ? new SessionKey(pin.Id.Kind, pin.Backend) : cookie.Read(context.Request, pool);
+            return (request, key, refusal);
+        }
+        catch (SessionStoreException failure)
+        {
+            LogUnavailable(failure.InnerException?.GetType().Name, failure.InnerException?.Message);
+            return (request, SessionKey.None, SessionErrors.StoreUnavailable());
+        }
+    }
+
+    private async ValueTask<GatewayError?> FindAsync(HttpContext context, SessionRequest request, bool rejectUnknown)
+    {
+        var (path, keys) = (request.Path, request.Keys);
+        if (keys is { PreviousResponseId: not null, ConversationId: not null })
+            return SessionErrors.MutuallyExclusive();
+
+        var pathId = path.Operation switch
+        {
+            ApiOperation.Response => SessionId.Response(path.Id!),
+            ApiOperation.Conversation => SessionId.Conversation(path.Id!),
+            ApiOperation.Declared => SessionId.Declared(request.Pool.Name, path.Key!.Name!, path.Id!),
+            _ => (SessionId?)null,
+        };
+
+        async ValueTask<GatewayError?> RequireAsync(SessionId id, GatewayError notFound)
+        {
+            if (await lookup.FindAsync(id, request.Owner, context.RequestAborted) is { } pin)
+                request.Pin ??= pin;
+            else if (rejectUnknown)
+                return notFound;
+            else
+                request.Unknown.Add(id);
+            return null;
+        }
+
+        if (keys.PreviousResponseId is { } previous && await RequireAsync(SessionId.Response(previous), SessionErrors.PreviousResponseNotFound(previous)) is { } noResponse)
+            return noResponse;
+        if (pathId is { } named && await RequireAsync(named, NotFound(path)) is { } noPath)
+            return noPath;
+        if (keys.ConversationId is { } conversation
+            && await RequireAsync(SessionId.Conversation(conversation), SessionErrors.ConversationNotFound(conversation)) is { } noConversation)
+            return noConversation;
+        foreach (var item in keys.Items)
+        {
+            if (await RequireAsync(SessionId.Item(item), SessionErrors.ItemNotFound(item)) is { } noItem)
+                return noItem;
+        }
+
+        foreach (var (name, id) in keys.Declared)
+        {
+            if (await RequireAsync(SessionId.Declared(request.Pool.Name, name, id), SessionErrors.DeclaredNotFound(name, id)) is { } noDeclared)
+                return noDeclared;
+        }
+
+        // Content that the caller holds is no claim on anybody's state: what is not on record is somebody else's to judge.
+        foreach (var content in keys.EncryptedContents)
+            request.Pin ??= await lookup.FindAsync(content, request.Owner, context.RequestAborted);
+        await FindHintsAsync(context, request);
+        return null;
+    }
+
+    private async ValueTask FindHintsAsync(HttpContext context, SessionRequest request)
+    {
+        foreach (var name in request.Pool.Ids!.Headers)
+        {
+            if (context.Request.Headers[name].ToString() is not { Length: > 0 } value)
+                continue;
+            // Whatever a caller writes there is theirs alone.
+            var id = SessionId.Header(request.Pool.Name, name, $"{request.Owner}\n{value}");
+            if (await lookup.FindAsync(id, request.Owner, context.RequestAborted) is { } pin)
+                request.Pin ??= pin;
+            else
+                request.Unknown.Add(id);
+        }
+    }
+
+    private static async ValueTask<GatewayError?> ReadBodyAsync(HttpContext context, SessionRequest request, long limit)
+    {
+        if (context.Request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            return SessionErrors.EncodedBody(encoding);
+        try
+        {
+            request.Body = await RequestBodyReader.ReadAsync(context.Request, context.RequestAborted);
+            request.Keys = BodyKeysReader.Read(request.Body, request.Pool.Ids!.Fields);
+            request.Rewind(context.Request);
+            return null;
+        }
+        catch (UnreadableBodyException unreadable)
+        {
+            return SessionErrors.Unreadable(unreadable.Message, unreadable.Param);
+        }
+        catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return GatewayErrors.RequestTooLarge(limit);
+        }
+        catch (IOException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            return GatewayErrors.UnreadableBody();
+        }
+    }
+
+    private static bool HasKeysInBody(HttpRequest request, SessionRequest session) => session.Path.Operation switch
+    {
+        ApiOperation.CreateResponse or ApiOperation.Compact or ApiOperation.CountTokens or ApiOperation.CreateConversation => true,
+        ApiOperation.Conversation => HttpMethods.IsPost(request.Method) && session.Path.Rest.Length > 0,
+        ApiOperation.Response => false,
+        _ => session.Pool.Ids!.Fields.Count > 0 && !HttpMethods.IsGet(request.Method) && request.HasJsonContentType(),
+    };
+
+    private static GatewayError NotFound(ApiPath path) => path.Operation switch
+    {
+        ApiOperation.Response => SessionErrors.ResponseNotFound(path.Id!),
+        ApiOperation.Conversation => SessionErrors.ConversationNotFound(path.Id!),
+        _ => SessionErrors.DeclaredNotFound(path.Key!.Name!, path.Id!),
+    };
+
+    private static bool IsUpgrade(HttpRequest request) =>
+        HttpMethods.IsConnect(request.Method) || request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase);
+
+    [LoggerMessage(LogLevel.Error, "The session store cannot be asked ({Exception}: {Reason}).")]
+    private partial void LogUnavailable(string? exception, string? reason);
+}

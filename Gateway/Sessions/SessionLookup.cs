@@ -1,0 +1,59 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using SessionAware.Gateway.SessionKeys;
+
+namespace SessionAware.Gateway.Sessions;
+
+/// <summary>Finds where the state of an id is: in this process's memory, else in the store.</summary>
+public sealed class SessionLookup(ISessionStore store, PinCache cache, IOptions<SessionsOptions> options, TimeProvider time)
+{
+    // A client may name a response of another replica as soon as it has seen its first event, while that replica is still making it durable.
+    private static readonly TimeSpan s_young = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_firstWait = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromMilliseconds(128);
+
+    /// <summary>
+    /// Where <paramref name="id"/> is; null where it is unknown or not <paramref name="owner"/>'s. The two take the same way and the same time: what is
+    /// another's is looked up again in the store, which does not find it either.
+    /// </summary>
+    /// <exception cref="SessionStoreException">The store could not be asked.</exception>
+    public async ValueTask<Pin?> FindAsync(SessionId id, string owner, CancellationToken cancellationToken)
+    {
+        if (cache.TryGet(id, out var known) && known.Owner == owner)
+            return known;
+        for (var wait = s_firstWait; ; wait *= 2)
+        {
+            if (await AskAsync(id, owner, cancellationToken) is { } found)
+            {
+                cache.Keep(found);
+                return found;
+            }
+
+            if (wait > s_longestWait || !IsYoung(id))
+                return null;
+            await Task.Delay(wait, time, cancellationToken);
+        }
+    }
+
+    private async Task<Pin?> AskAsync(SessionId id, string owner, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.FindAsync(id, owner, cancellationToken).AsTask().WaitAsync(options.Value.StoreTimeout, time, cancellationToken);
+        }
+        catch (TimeoutException slow)
+        {
+            throw new SessionStoreException("The store did not answer in time.", slow);
+        }
+    }
+
+    /// <summary>By the time that an id tells itself: <c>resp_</c>, 16 hex digits of its chain, 2 of its kind, 8 of its second.</summary>
+    private bool IsYoung(SessionId id)
+    {
+        const int start = 16 + 2, length = 8;
+        var body = id.Text.AsSpan(id.Text.IndexOf('_') + 1);
+        return id.Kind is SessionKeyKind.Response or SessionKeyKind.Item && body.Length > start + length
+            && uint.TryParse(body.Slice(start, length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var seconds)
+            && (time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(seconds)).Duration() < s_young;
+    }
+}

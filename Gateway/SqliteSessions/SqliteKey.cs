@@ -1,0 +1,89 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using SessionAware.Gateway.SessionKeys;
+
+namespace SessionAware.Gateway.SqliteSessions;
+
+/// <summary>
+/// Ids as SQLite keeps them: in the order of time, so that new rows go to the end of the table, and in half the bytes. The services' ids are a prefix, 16 hex
+/// digits of the chain, 2 of a flag, 8 of the second, 24 at random; any other id is kept as it is. Nothing but order depends on the shape.
+/// </summary>
+internal static class SqliteKey
+{
+    private static readonly SearchValues<char> s_lowerHex = SearchValues.Create("0123456789abcdef");
+
+    private const int HexLength = 50;
+    private const int LongestPrefix = 16;
+    private const int LongestPlain = 256;
+    private const byte Plain = 0, Shaped = 1, Digest = 2;
+
+    /// <summary>Bytes of a shaped id's second and chain, after the byte of its form.</summary>
+    private const int SecondLength = 4, ChainLength = 8;
+
+    /// <summary>The key of <paramref name="id"/>: a byte of its kind, then <see cref="Encode"/>.</summary>
+    public static byte[] Of(SessionId id) => [KindOf(id.Kind), .. Encode(id.Text)];
+
+    /// <summary>The id of a key.</summary>
+    public static string TextOf(ReadOnlySpan<byte> key) => Decode(key[1..]);
+
+    /// <summary>The lowest key of a kind.</summary>
+    public static byte[] First(SessionKeyKind kind) => [KindOf(kind)];
+
+    /// <summary>A key after all of a kind.</summary>
+    public static byte[] AfterLast(SessionKeyKind kind) => [(byte)(KindOf(kind) + 1)];
+
+    /// <summary>The chain and second of a shaped key; null where it is not shaped.</summary>
+    public static (ulong Chain, uint Second)? ShapeOf(ReadOnlySpan<byte> key) => key.Length > 2 && key[1] == Shaped
+        ? (BinaryPrimitives.ReadUInt64BigEndian(key[(2 + SecondLength)..]), BinaryPrimitives.ReadUInt32BigEndian(key[2..]))
+        : null;
+
+    /// <summary>The lowest key of a chain's responses of one second, and a key after them.</summary>
+    public static (byte[] From, byte[] Before) ResponsesOf(ulong chain, uint second)
+    {
+        var from = new byte[2 + SecondLength + ChainLength];
+        (from[0], from[1]) = (KindOf(SessionKeyKind.Response), Shaped);
+        BinaryPrimitives.WriteUInt32BigEndian(from.AsSpan(2), second);
+        BinaryPrimitives.WriteUInt64BigEndian(from.AsSpan(2 + SecondLength), chain);
+        // A flag is at most FF, and never followed by nothing.
+        return (from, [.. from, 0xFF, 0xFF]);
+    }
+
+    /// <summary>An id's text.</summary>
+    public static byte[] Encode(string text)
+    {
+        var separator = text.IndexOf('_');
+        var hex = text.AsSpan(separator + 1);
+        if (separator is > 0 and <= LongestPrefix && hex.Length == HexLength && !hex.ContainsAnyExcept(s_lowerHex) && Ascii.IsValid(text.AsSpan(0, separator)))
+            return [Shaped, .. Convert.FromHexString(hex[18..26]), .. Convert.FromHexString(hex[..18]), .. Convert.FromHexString(hex[26..]), .. Encoding.ASCII.GetBytes(text[..separator])];
+        var plain = Encoding.UTF8.GetBytes(text);
+        return plain.Length <= LongestPlain ? [Plain, .. plain] : [Digest, .. SHA256.HashData(plain)];
+    }
+
+    /// <summary>The text of <see cref="Encode"/>; of one that was too long to be kept, its digest.</summary>
+    public static string Decode(ReadOnlySpan<byte> encoded)
+    {
+        const int head = 1 + HexLength / 2;
+        return encoded[0] switch
+        {
+            Plain => Encoding.UTF8.GetString(encoded[1..]),
+            Shaped => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Encoding.ASCII.GetString(encoded[head..])}_{Convert.ToHexStringLower(encoded[5..14])}{Convert.ToHexStringLower(encoded[1..5])}{Convert.ToHexStringLower(encoded[14..head])}"),
+            _ => $"sha256:{Convert.ToHexStringLower(encoded[1..])}",
+        };
+    }
+
+    private static byte KindOf(SessionKeyKind kind) => kind switch
+    {
+        SessionKeyKind.Conversation => (byte)'c',
+        SessionKeyKind.EncryptedContent => (byte)'e',
+        SessionKeyKind.Header => (byte)'h',
+        SessionKeyKind.Item => (byte)'i',
+        SessionKeyKind.Id => (byte)'k',
+        SessionKeyKind.Response => (byte)'r',
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not kept."),
+    };
+}

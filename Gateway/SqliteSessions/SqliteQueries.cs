@@ -1,0 +1,92 @@
+using Microsoft.Data.Sqlite;
+using SessionAware.Gateway.SessionKeys;
+using SessionAware.Gateway.Sessions;
+
+namespace SessionAware.Gateway.SqliteSessions;
+
+/// <summary>Questions about whole sessions. They read every row, which is quick enough for who asks them: operators, and a replay for its one chain.</summary>
+internal static class SqliteQueries
+{
+    private const string TurnColumns = "key, owner, backend, session, created, expires, status, model, previous, conversation, input_tokens, output_tokens";
+
+    // A session's own key: what its rows name, or what names itself.
+    private const string Session = "coalesce(session, substr(key, 2))";
+
+    private static readonly byte[] s_firstResponse = SqliteKey.First(SessionKeyKind.Response);
+    private static readonly byte[] s_afterResponses = SqliteKey.AfterLast(SessionKeyKind.Response);
+
+    /// <summary>One turn with its content.</summary>
+    public static Turn? ReadTurn(SqliteConnection connection, string responseId, string owner, DateTimeOffset now) => connection.Query(
+        $"SELECT {TurnColumns}, input, answer FROM pins LEFT JOIN contents ON contents.id = pins.content WHERE key = @0 AND owner = @1 AND expires > @2 AND status IS NOT NULL",
+        row => TurnOf(row) with { Input = row.Bytes(12), Answer = row.Bytes(13) },
+        SqliteKey.Of(SessionId.Response(responseId)), owner, now.ToUnixTimeMilliseconds()).FirstOrDefault();
+
+    /// <summary>All turns of a session in their order, without content.</summary>
+    public static IReadOnlyList<Turn> ReadSession(SqliteConnection connection, string session, DateTimeOffset now) => connection.Query(
+        $"SELECT {TurnColumns} FROM pins WHERE key >= @0 AND key < @1 AND {Session} = @2 AND expires > @3 AND status IS NOT NULL ORDER BY created, key",
+        TurnOf,
+        s_firstResponse, s_afterResponses, SqliteKey.Encode(session), now.ToUnixTimeMilliseconds());
+
+    /// <summary>Sessions by any of their ids, owner or backend, the latest first.</summary>
+    public static SessionPage List(SqliteReader.Connection connection, SessionFilter filter, DateTimeOffset now)
+    {
+        var session = filter.Id is null ? null : SessionOf(connection.Sqlite, filter.Id, now);
+        if (filter.Id is not null && session is null)
+            return new([], HasMore: false);
+
+        var found = connection.Sqlite.Query(
+            $"""
+            SELECT {Session} AS session, max(owner), group_concat(DISTINCT backend), sum(status IS NOT NULL), min(created), max(created) AS latest, max(expires), min(key)
+            FROM pins
+            WHERE expires > @0 AND (@1 IS NULL OR {Session} = @1) AND (@2 IS NULL OR owner = @2) AND key < @3
+            GROUP BY 1
+            HAVING @4 IS NULL OR sum(backend = @4) > 0
+            ORDER BY latest DESC, 1 DESC
+            """,
+            row => (Key: row.Bytes(0), Summary: new SessionSummary(
+                SqliteKey.Decode(row.Bytes(0)), row.GetString(1), row.GetString(2).Split(','), row.GetInt64(3), Time(row, 4), Time(row, 5), Time(row, 6))),
+            now.ToUnixTimeMilliseconds(), session, filter.Owner, new byte[] { 0xFF }, filter.Backend);
+        var sessions = found.Select(row => row.Summary).SkipWhile(summary => filter.After is { } after && summary.Session != after).Skip(filter.After is null ? 0 : 1).ToList();
+        return new([.. sessions.Take(filter.Limit)], sessions.Count > filter.Limit);
+    }
+
+    /// <summary>Sessions by the backend that holds their latest turn.</summary>
+    public static IReadOnlyDictionary<string, long> Count(SqliteConnection connection, DateTimeOffset now) => connection.Query(
+        $"SELECT backend, count(DISTINCT {Session}) FROM pins WHERE expires > @0 GROUP BY backend",
+        row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1)),
+        now.ToUnixTimeMilliseconds()).ToDictionary(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The session of any id: its own, or that of a response, a conversation or an item in it.</summary>
+    private static byte[]? SessionOf(SqliteConnection connection, string id, DateTimeOffset now)
+    {
+        SessionKeyKind[] kinds = [SessionKeyKind.Response, SessionKeyKind.Conversation, SessionKeyKind.Item, SessionKeyKind.Id];
+        foreach (var kind in kinds)
+        {
+            var found = connection.Query($"SELECT {Session} FROM pins WHERE key = @0 AND expires > @1", row => row.Bytes(0), SqliteKey.Of(new(kind, id)), now.ToUnixTimeMilliseconds());
+            if (found.Count > 0)
+                return found[0];
+        }
+
+        var item = SqliteKey.Of(SessionId.Item(id));
+        return connection.Query("SELECT items, coalesce(session, substr(key, 2)) FROM pins WHERE expires > @0 AND items IS NOT NULL", row => (Items: row.Bytes(0), Session: row.Bytes(1)), now.ToUnixTimeMilliseconds())
+            .Where(row => ItemList.Contains(row.Items, item)).Select(row => row.Session).FirstOrDefault();
+    }
+
+    private static Turn TurnOf(SqliteDataReader row)
+    {
+        var id = SqliteKey.TextOf(row.Bytes(0));
+        return new(id, row.GetString(1), row.GetString(2), row.IsDBNull(3) ? id : SqliteKey.Decode(row.Bytes(3)), Time(row, 4), Time(row, 5))
+        {
+            Status = row.GetString(6),
+            Model = row.Text(7),
+            PreviousResponseId = Id(row, 8),
+            ConversationId = Id(row, 9),
+            InputTokens = row.Number(10),
+            OutputTokens = row.Number(11),
+        };
+    }
+
+    private static string? Id(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : SqliteKey.Decode(row.Bytes(column));
+
+    private static DateTimeOffset Time(SqliteDataReader row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
+}

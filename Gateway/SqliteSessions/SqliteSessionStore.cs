@@ -1,0 +1,100 @@
+using Microsoft.Extensions.Options;
+using SessionAware.Gateway.SessionKeys;
+using SessionAware.Gateway.Sessions;
+
+namespace SessionAware.Gateway.SqliteSessions;
+
+/// <summary>Sessions in one SQLite file, which every replica on the machine opens. Writes are group commits in write-ahead mode, each flushed to the disk.</summary>
+public sealed class SqliteSessionStore(IOptions<SessionsOptions> options, TimeProvider time) : ISessionStore, IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private SqliteWriter? _writer;
+    private SqliteReader? _reader;
+
+    /// <inheritdoc/>
+    public Task Opened => _opened.Task;
+
+    /// <inheritdoc/>
+    public Task OpenAsync(CancellationToken cancellationToken)
+    {
+        Open();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Pin?> FindAsync(SessionId id, string owner, CancellationToken cancellationToken) =>
+        await Reader.AskAsync(connection => connection.Find(id, owner, time.GetUtcNow()), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task WriteAsync(SessionWrite write) => Writer.WriteAsync(transaction =>
+    {
+        transaction.Apply(write, time.GetUtcNow());
+        return 0;
+    });
+
+    /// <inheritdoc/>
+    public async ValueTask<Turn?> ReadTurnAsync(string responseId, string owner, CancellationToken cancellationToken) =>
+        await Reader.AskAsync(connection => SqliteQueries.ReadTurn(connection.Sqlite, responseId, owner, time.GetUtcNow()), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<SessionPage> ListAsync(SessionFilter filter, CancellationToken cancellationToken) =>
+        Reader.AskAsync(connection => SqliteQueries.List(connection, filter, time.GetUtcNow()), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Turn>> ReadSessionAsync(string session, CancellationToken cancellationToken) =>
+        Reader.AskAsync(connection => SqliteQueries.ReadSession(connection.Sqlite, session, time.GetUtcNow()), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<string, long>> CountSessionsAsync(CancellationToken cancellationToken) =>
+        Reader.AskAsync(connection => SqliteQueries.Count(connection.Sqlite, time.GetUtcNow()), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<long> EraseSessionAsync(string session, CancellationToken cancellationToken) =>
+        Writer.WriteAsync(transaction => SqliteErasure.EraseSession(transaction.Connection, session));
+
+    /// <inheritdoc/>
+    public Task<long> EraseOwnerAsync(string owner, CancellationToken cancellationToken) =>
+        Writer.WriteAsync(transaction => SqliteErasure.EraseOwner(transaction.Connection, owner));
+
+    /// <inheritdoc/>
+    public async Task<long> SweepAsync(CancellationToken cancellationToken)
+    {
+        long swept = 0;
+        while (true)
+        {
+            // Looked for while others may write; most of the time there is nothing.
+            var expired = await Reader.AskAsync(connection => SqliteErasure.FindExpired(connection.Sqlite, time.GetUtcNow()), cancellationToken);
+            if (expired.Count == 0)
+                return swept;
+            swept += await Writer.WriteAsync(transaction => SqliteErasure.EraseExpired(transaction.Connection, expired, time.GetUtcNow()));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _writer?.Dispose();
+        _reader?.Dispose();
+    }
+
+    private SqliteWriter Writer => _writer ?? Open().Writer;
+
+    private SqliteReader Reader => _reader ?? Open().Reader;
+
+    private (SqliteWriter Writer, SqliteReader Reader) Open()
+    {
+        lock (_lock)
+        {
+            if (_writer is null || _reader is null)
+            {
+                var file = options.Value.File;
+                SqliteSchema.Prepare(file);
+                (_reader, _writer) = (new SqliteReader(file), new SqliteWriter(file));
+                _opened.SetResult();
+            }
+
+            return (_writer, _reader);
+        }
+    }
+}
