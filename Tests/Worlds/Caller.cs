@@ -15,6 +15,9 @@ public sealed class Caller(string root, bool cookies = false, string? apiKey = N
         DefaultRequestHeaders = { { "api-key", apiKey is null ? [] : [apiKey] } },
     };
 
+    /// <summary>Sends this header with every request.</summary>
+    public void Always(string name, string value) => _http.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
+
     /// <summary>Sends a request; <paramref name="body"/> is a string as it is, anything else as JSON.</summary>
     public async Task<Answer> SendAsync(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
     {

@@ -27,7 +27,8 @@ public sealed class WebNode : IAsyncDisposable
         // Only what the test says: the machine's own environment must not reach in.
         foreach (var environment in builder.Configuration.Sources.OfType<EnvironmentVariablesConfigurationSource>().ToList())
             builder.Configuration.Sources.Remove(environment);
-        builder.Configuration.AddInMemoryCollection(given);
+        // The last word on a setting counts.
+        builder.Configuration.AddInMemoryCollection(given.GroupBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase).Select(same => same.Last()));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         add(builder);
         var app = builder.Build();
