@@ -20,8 +20,9 @@ public sealed class OwnerIdentifier(IOptions<OwnersOptions> options)
     /// <summary>The authentication scheme that reads tokens.</summary>
     public const string TokenScheme = "SessionAware.Owners";
 
-    private const string ApiKey = "api-key";
-    private const string ApimKey = "Ocp-Apim-Subscription-Key";
+    /// <summary>The headers in which callers send a key or a token.</summary>
+    public static readonly IReadOnlyList<string> CredentialHeaders = ["api-key", "Ocp-Apim-Subscription-Key", HeaderNames.Authorization];
+
     private const string Bearer = "Bearer ";
     private const int LongestName = 128;
 
@@ -36,7 +37,7 @@ public sealed class OwnerIdentifier(IOptions<OwnersOptions> options)
 
     /// <summary>The headers by which a caller is known here: they are the gateway's business and go no further.</summary>
     public IReadOnlyList<string> OwnHeaders { get; } =
-        [ApiKey, ApimKey, HeaderNames.Authorization, .. options.Value.FrontDoor is { } door ? [door.Header] : Array.Empty<string>()];
+        [.. CredentialHeaders, .. options.Value.FrontDoor is { } door ? [door.Header] : Array.Empty<string>()];
 
     /// <summary>The caller; null where nobody knows them.</summary>
     public async ValueTask<string?> IdentifyAsync(HttpContext context)
@@ -57,7 +58,7 @@ public sealed class OwnerIdentifier(IOptions<OwnersOptions> options)
     private static string? CredentialOf(HttpRequest request)
     {
         string? found = null;
-        foreach (var header in (ReadOnlySpan<string>)[ApiKey, ApimKey, HeaderNames.Authorization])
+        foreach (var header in CredentialHeaders)
         {
             foreach (var value in request.Headers[header])
             {
@@ -79,7 +80,8 @@ public sealed class OwnerIdentifier(IOptions<OwnersOptions> options)
     {
         if (token.Principal is not { } caller)
             return null;
-        string? Claim(string type) => caller.FindFirstValue(type) is { Length: > 0 } value ? value : null;
+        // Whatever an issuer writes into a claim, it ends where the next one begins.
+        string? Claim(string type) => caller.FindFirstValue(type) is { Length: > 0 } value ? value.Replace("%", "%25", StringComparison.Ordinal).Replace("|", "%7C", StringComparison.Ordinal) : null;
         var subject = Claim("oid") is { } user ? $"oid={user}" : (Claim("appid") ?? Claim("azp")) is { } application ? $"appid={application}" : null;
         return subject is null || Claim("iss") is not { } issuer ? null : $"token:{issuer}|{Claim("tid")}|{subject}";
     }

@@ -19,14 +19,27 @@ internal sealed partial class OwnersValidation : IValidateOptions<OwnersOptions>
             faults.Add("Gateway:Owners:Subscriptions: a key belongs to one subscription alone.");
         if (options.Tokens?.Authority is { } authority && !(authority.IsAbsoluteUri && (authority.Scheme == "https" || (authority.Scheme == "http" && authority.IsLoopback))))
             faults.Add("Gateway:Owners:Tokens:Authority must be an https address (http on the loopback alone).");
-        if (options.FrontDoor is not null && !options.KnowsCallers)
-            faults.Add("Gateway:Owners:FrontDoor needs Subscriptions or Tokens: without them nobody could tell it from others.");
+        if (options.FrontDoor is { } door)
+            faults.AddRange(FaultsOf(door, options));
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private static IEnumerable<string> FaultsOf(FrontDoorOptions door, OwnersOptions options)
+    {
+        const string subscription = "subscription:";
+        if (!options.KnowsCallers)
+            yield return "Gateway:Owners:FrontDoor needs Subscriptions or Tokens: without them nobody could tell it from others.";
+        else if (door.Owner.StartsWith(subscription, StringComparison.Ordinal) && options.Subscriptions.All(known => known.Name != door.Owner[subscription.Length..]))
+            yield return $"Gateway:Owners:FrontDoor:Owner is '{door.Owner}', and there is no such subscription.";
+        else if (door.Owner.StartsWith("token:", StringComparison.Ordinal) && options.Tokens is null)
+            yield return "Gateway:Owners:FrontDoor:Owner is a token's, and Gateway:Owners:Tokens is not set.";
+        if (OwnerIdentifier.CredentialHeaders.Contains(door.Header, StringComparer.OrdinalIgnoreCase))
+            yield return "Gateway:Owners:FrontDoor:Header must not be a header of credentials: it would make keys names.";
     }
 
     private static IEnumerable<string> Repeated(IEnumerable<string> words) =>
         words.GroupBy(word => word, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key);
 
-    [GeneratedRegex("^sha256:[0-9a-f]{64}$")]
+    [GeneratedRegex(@"^sha256:[0-9a-f]{64}\z")]
     private static partial Regex KeyHash();
 }
