@@ -44,7 +44,7 @@ public sealed class OwnersWorld : IAsyncDisposable
     /// <summary>A and B.</summary>
     public static IEnumerable<(string Name, string? Value)> TwoSubscriptions => Subscriptions(("a", KeyOfA), ("b", KeyOfB));
 
-    /// <summary>Starts everything, with <paramref name="settings"/> for both gateways and <paramref name="services"/> for the first.</summary>
+    /// <summary>Starts everything, with <paramref name="settings"/> and <paramref name="services"/> for both gateways.</summary>
     public static async Task<OwnersWorld> StartAsync(IEnumerable<(string Name, string? Value)>? settings = null, Action<IServiceCollection>? services = null)
     {
         var world = new OwnersWorld();
@@ -53,7 +53,7 @@ public sealed class OwnersWorld : IAsyncDisposable
         world.EastUs2 = world.Add(await Nodes.StartRegionAsync("eastus2", models));
         world.WestUs = world.Add(await Nodes.StartRegionAsync("westus", models));
         world.First = await world.StartGatewayAsync(given, services);
-        world.Second = await world.StartGatewayAsync(given);
+        world.Second = await world.StartGatewayAsync(given, services);
         return world;
     }
 
@@ -76,14 +76,14 @@ public sealed class OwnersWorld : IAsyncDisposable
         return Nodes.StartGatewayAsync(all, services);
     }
 
-    /// <summary>What both regions were sent, oldest first.</summary>
+    /// <summary>What both regions were sent so far, each with its number.</summary>
     public async Task<IReadOnlyList<string>> SentAsync()
     {
         List<string> sent = [];
         foreach (var region in Regions)
         {
             using var caller = new Caller(region.Url);
-            sent.AddRange((await caller.JournalAsync()).Select(entry => $"{entry!["method"]} {entry["path"]} {entry["body"]}"));
+            sent.AddRange((await caller.JournalAsync()).Select(entry => $"{region.Url} {entry!["number"]} {entry["method"]} {entry["path"]} {entry["body"]}"));
         }
 
         return sent;

@@ -18,13 +18,16 @@ public sealed class RawHttp : IDisposable
     }
 
     /// <summary>Sends exactly this.</summary>
-    public static async Task<RawHttp> SendAsync(string url, string request)
+    public static Task<RawHttp> SendAsync(string url, string request) => SendAsync(url, Encoding.UTF8.GetBytes(request));
+
+    /// <summary>Sends exactly these bytes.</summary>
+    public static async Task<RawHttp> SendAsync(string url, ReadOnlyMemory<byte> request)
     {
         var uri = new Uri(url);
         var raw = new RawHttp();
         await raw._connection.ConnectAsync(uri.Host, uri.Port, TestContext.Current.CancellationToken);
         raw._stream = raw._connection.GetStream();
-        await raw._stream.WriteAsync(Encoding.UTF8.GetBytes(request), TestContext.Current.CancellationToken);
+        await raw._stream.WriteAsync(request, TestContext.Current.CancellationToken);
         return raw;
     }
 
@@ -53,6 +56,16 @@ public sealed class RawHttp : IDisposable
                 yield break;
             yield return Encoding.UTF8.GetString(chunk);
         }
+    }
+
+    /// <summary>All that is left until the server closes the connection.</summary>
+    public async Task<string> ReadToEndAsync()
+    {
+        using var rest = new MemoryStream();
+        var buffer = new byte[4096];
+        while (await ReadAsync(buffer) is > 0 and var count)
+            rest.Write(buffer, 0, count);
+        return Encoding.UTF8.GetString(rest.ToArray());
     }
 
     public void Dispose() => _connection.Dispose();
