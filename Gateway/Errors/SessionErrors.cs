@@ -23,7 +23,7 @@ internal static class SessionErrors
 
     public static GatewayError Unreadable(string message, string? param) => new(StatusCodes.Status400BadRequest, "invalid_request", message) { Param = param };
 
-    public static GatewayError EncodedBody(string encoding) => Unreadable($"A body in Content-Encoding '{encoding}' cannot be read for its session: send it as it is.", param: null);
+    public static GatewayError EncodedBody(string encoding) => Unreadable($"A body encoded as '{encoding}' cannot be read for its session: send UTF-8 as it is.", param: null);
 
     public static GatewayError MutuallyExclusive() => new(
         StatusCodes.Status400BadRequest,

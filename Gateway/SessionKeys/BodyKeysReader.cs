@@ -10,7 +10,6 @@ internal ref struct BodyKeysReader
 {
     private const string PreviousResponseId = "previous_response_id";
     private const string Conversation = "conversation";
-    private const string Id = "id";
 
     // Schemas of tools nest deeply; the default would refuse what regions take.
     private const int Deepest = 512;
@@ -47,6 +46,11 @@ internal ref struct BodyKeysReader
         catch (JsonException malformed)
         {
             throw UnreadableBodyException.Malformed(malformed.LineNumber, malformed.BytePositionInLine);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair in a name: it can be compared with nothing.
+            throw new UnreadableBodyException("A name in the request body is not valid text.", param: null);
         }
     }
 
@@ -115,7 +119,7 @@ internal ref struct BodyKeysReader
             }
 
             if (seen)
-                throw Twice("conversation.id");
+                throw UnreadableBodyException.Twice("conversation.id");
             seen = true;
             _json.Read();
             id = Text("conversation.id");
@@ -149,47 +153,14 @@ internal ref struct BodyKeysReader
 
     private void ReadItem(string name)
     {
-        string? id = null, type = null;
-        bool hasId = false, hasType = false, hasRole = false, hasContent = false;
-        while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
-        {
-            if (_json.ValueTextEquals("id"u8))
-                id = TextOnce(ref hasId, $"{name}[].{Id}");
-            else if (_json.ValueTextEquals("type"u8))
-                type = TextOnce(ref hasType, $"{name}[].type");
-            else if (_json.ValueTextEquals("encrypted_content"u8))
-                ReadEncrypted(ref hasContent, $"{name}[].encrypted_content");
-            else
-            {
-                hasRole |= _json.ValueTextEquals("role"u8);
-                SkipValue();
-            }
-        }
-
-        // A reference may leave out its type; reasoning that comes without its content is one too.
-        var refers = type is "item_reference" || (type is null && !hasRole) || (type is "reasoning" && !hasContent);
-        if (!refers || id is null || !_items.Add(id))
+        var (reference, content) = InputItemReader.Read(ref _json, name);
+        if (content is { } encrypted)
+            _keys.EncryptedContents.Add(encrypted);
+        if (reference is null || !_items.Add(reference))
             return;
         if (_items.Count > MostItems)
             throw new UnreadableBodyException($"The input refers to more than {MostItems} items.", name);
-        _keys.Items.Add(id);
-    }
-
-    private void ReadEncrypted(ref bool seen, string name)
-    {
-        if (TextOnce(ref seen, name) is { } content)
-            _keys.EncryptedContents.Add(SessionId.EncryptedContent(System.Text.Encoding.UTF8.GetBytes(content)));
-        else
-            seen = false;
-    }
-
-    private string? TextOnce(ref bool seen, string name)
-    {
-        if (seen)
-            throw Twice(name);
-        seen = true;
-        _json.Read();
-        return Text(name);
+        _keys.Items.Add(reference);
     }
 
     private string? ReadKey(string name)
@@ -212,28 +183,12 @@ internal ref struct BodyKeysReader
         };
     }
 
-    private readonly string? Text(string name)
-    {
-        try
-        {
-            return _json.TokenType switch
-            {
-                JsonTokenType.String => _json.GetString(),
-                JsonTokenType.Null => null,
-                _ => throw new UnreadableBodyException($"'{name}' must be a text.", name),
-            };
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a surrogate pair: no region ever made such an id.
-            throw new UnreadableBodyException($"'{name}' is not valid text.", name);
-        }
-    }
+    private readonly string? Text(string name) => KeyText.Of(in _json, name);
 
     private readonly void Once(string name)
     {
         if (!_seen.Add(name))
-            throw Twice(name);
+            throw UnreadableBodyException.Twice(name);
     }
 
     private void SkipValue()
@@ -241,6 +196,4 @@ internal ref struct BodyKeysReader
         _json.Read();
         _json.Skip();
     }
-
-    private static UnreadableBodyException Twice(string name) => new($"'{name}' stands there twice: which one counts is anybody's guess.", name);
 }

@@ -1,3 +1,4 @@
+using Microsoft.Net.Http.Headers;
 using SessionAware.Gateway.Errors;
 using SessionAware.Gateway.Owners;
 using SessionAware.Gateway.Pools;
@@ -11,6 +12,8 @@ namespace SessionAware.Gateway.Sessions;
 /// </summary>
 internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, SessionLookup lookup, AffinityCookie cookie, ILogger<SessionKeyResolver> logger)
 {
+    private static readonly string[] s_utf8 = ["utf-8", "utf8"];
+
     /// <summary>Reads <paramref name="context"/>'s request.</summary>
     /// <param name="context">The request, whose body is limited already.</param>
     /// <param name="pool">A pool with affinity by ids.</param>
@@ -26,7 +29,7 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
 
         var affinity = pool.Ids!;
         var request = new SessionRequest { Pool = pool, Owner = owner, Path = ApiPath.Read(context.Request.Method, path, affinity) };
-        if (owners.IsOn && request.Path.Operation == ApiOperation.Other)
+        if (owners.IsOn && (request.Path.Operation == ApiOperation.Other || HasSeveralReadings(path)))
             return (request, SessionKey.None, SessionErrors.PathNotAllowed(path));
 
         if (HasKeysInBody(context.Request, request) && await ReadBodyAsync(context, request, bodyLimit) is { } unreadable)
@@ -114,6 +117,8 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
     {
         if (context.Request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
             return SessionErrors.EncodedBody(encoding);
+        if (CharsetOf(context.Request.ContentType) is { } charset && !s_utf8.Contains(charset, StringComparer.OrdinalIgnoreCase))
+            return SessionErrors.EncodedBody(charset);
         try
         {
             request.Body = await RequestBodyReader.ReadAsync(context.Request, context.RequestAborted);
@@ -149,6 +154,14 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
         ApiOperation.Conversation => SessionErrors.ConversationNotFound(path.Id!),
         _ => SessionErrors.DeclaredNotFound(path.Key!.Name!, path.Id!),
     };
+
+    /// <summary>Where an encoded slash, a second encoding or a backslash is left, a region may see segments that are not there.</summary>
+    private static bool HasSeveralReadings(PathString path) => path.Value.AsSpan().ContainsAny('%', '\\');
+
+    /// <summary>How a body says that its letters are encoded: whoever believes that may read other keys in it.</summary>
+    private static string? CharsetOf(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type) ? type.Charset is { Length: > 0 } charset ? HeaderUtilities.RemoveQuotes(charset).Value : null
+        : contentType?.Contains("charset", StringComparison.OrdinalIgnoreCase) == true ? contentType : null;
 
     private static bool IsUpgrade(HttpRequest request) =>
         HttpMethods.IsConnect(request.Method) || request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase);
