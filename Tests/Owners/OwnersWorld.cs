@@ -45,13 +45,14 @@ public sealed class OwnersWorld : IAsyncDisposable
     public static IEnumerable<(string Name, string? Value)> TwoSubscriptions => Subscriptions(("a", KeyOfA), ("b", KeyOfB));
 
     /// <summary>Starts everything, with <paramref name="settings"/> and <paramref name="services"/> for both gateways.</summary>
-    public static async Task<OwnersWorld> StartAsync(IEnumerable<(string Name, string? Value)>? settings = null, Action<IServiceCollection>? services = null)
+    public static async Task<OwnersWorld> StartAsync(
+        IEnumerable<(string Name, string? Value)>? settings = null, Action<IServiceCollection>? services = null, Action<IServiceCollection>? regionServices = null)
     {
         var world = new OwnersWorld();
         var given = settings ?? TwoSubscriptions;
         KeyValuePair<string, string?>[] models = [new("Region:Deployments:0:Name", "gpt-4o-mini"), new("Region:Deployments:1:Name", "o4-mini")];
-        world.EastUs2 = world.Add(await Nodes.StartRegionAsync("eastus2", models));
-        world.WestUs = world.Add(await Nodes.StartRegionAsync("westus", models));
+        world.EastUs2 = world.Add(await Nodes.StartRegionAsync("eastus2", models, regionServices));
+        world.WestUs = world.Add(await Nodes.StartRegionAsync("westus", models, regionServices));
         world.First = await world.StartGatewayAsync(given, services);
         world.Second = await world.StartGatewayAsync(given, services);
         return world;
