@@ -49,17 +49,8 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
         }
     }
 
-    /// <summary>What was deleted, or is not there any more, is forgotten.</summary>
-    public Task ForgetAsync() => request.Path switch
-    {
-        { Operation: ApiOperation.Response, Id: { } id, Rest: "" } => recorder.WriteAsync(new([], Forgotten: [SessionId.Response(id)])),
-        { Operation: ApiOperation.Conversation, Id: { } id, Rest: "" } => recorder.WriteAsync(new([], Forgotten: [SessionId.Conversation(id)])),
-        { Operation: ApiOperation.Conversation, Rest: var rest } when rest.StartsWith("items/", StringComparison.OrdinalIgnoreCase) =>
-            recorder.WriteAsync(new([], Forgotten: [SessionId.Item(rest["items/".Length..])])),
-        { Operation: ApiOperation.Declared, Id: { } id, Rest: "", Key.Name: { } name } =>
-            recorder.WriteAsync(new([], Forgotten: [SessionId.Declared(request.Pool.Name, name, id)])),
-        _ => Task.CompletedTask,
-    };
+    /// <summary>What was deleted, or is not there any more, is forgotten. An item in the path may be anybody's: only one's own is.</summary>
+    public Task ForgetAsync() => Deleted is { } id ? recorder.WriteAsync(new([], Forgotten: [id], ForgottenBy: request.Owner)) : Task.CompletedTask;
 
     /// <inheritdoc/>
     public int Observe(ReadOnlyMemory<byte> events)
@@ -80,6 +71,15 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
 
     /// <inheritdoc/>
     public Task SettleAsync() => _writes;
+
+    private SessionId? Deleted => request.Path switch
+    {
+        { Operation: ApiOperation.Response, Id: { } id, Rest: "" } => SessionId.Response(id),
+        { Operation: ApiOperation.Conversation, Id: { } id, Rest: "" } => SessionId.Conversation(id),
+        { Operation: ApiOperation.Conversation, Rest: var rest } when rest.StartsWith("items/", StringComparison.OrdinalIgnoreCase) => SessionId.Item(rest["items/".Length..]),
+        { Operation: ApiOperation.Declared, Id: { } id, Rest: "", Key.Name: { } name } => SessionId.Declared(request.Pool.Name, name, id),
+        _ => null,
+    };
 
     private bool MustWait(ResponseEvent observed)
     {

@@ -13,6 +13,7 @@ namespace SessionAware.Gateway.Sessions;
 internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, SessionLookup lookup, AffinityCookie cookie, ILogger<SessionKeyResolver> logger)
 {
     private static readonly string[] s_utf8 = ["utf-8", "utf8"];
+    private static readonly string[] s_tunnels = ["websocket", "spdy/"];
 
     /// <summary>Reads <paramref name="context"/>'s request.</summary>
     /// <param name="context">The request, whose body is limited already.</param>
@@ -122,7 +123,9 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
         try
         {
             request.Body = await RequestBodyReader.ReadAsync(context.Request, context.RequestAborted);
-            request.Keys = BodyKeysReader.Read(request.Body, request.Pool.Ids!.Fields);
+            // A conversation may begin with nothing.
+            if (request.Body.Length > 0 || request.Path.Operation != ApiOperation.CreateConversation)
+                request.Keys = BodyKeysReader.Read(request.Body, request.Pool.Ids!.Fields);
             request.Rewind(context.Request);
             return null;
         }
@@ -163,8 +166,9 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
         MediaTypeHeaderValue.TryParse(contentType, out var type) ? type.Charset is { Length: > 0 } charset ? HeaderUtilities.RemoveQuotes(charset).Value : null
         : contentType?.Contains("charset", StringComparison.OrdinalIgnoreCase) == true ? contentType : null;
 
+    /// <summary>Whether the forwarder would tunnel it, unread from then on.</summary>
     private static bool IsUpgrade(HttpRequest request) =>
-        HttpMethods.IsConnect(request.Method) || request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase);
+        HttpMethods.IsConnect(request.Method) || s_tunnels.Any(protocol => request.Headers.Upgrade.ToString().Contains(protocol, StringComparison.OrdinalIgnoreCase));
 
     [LoggerMessage(LogLevel.Error, "The session store cannot be asked ({Exception}: {Reason}).")]
     private partial void LogUnavailable(string? exception, string? reason);

@@ -45,7 +45,11 @@ public sealed partial class SessionRecorder(
     public async Task WriteAsync(SessionWrite write)
     {
         foreach (var id in write.Forgotten ?? [])
-            cache.Forget(id);
+        {
+            if (cache.TryGet(id, out var pin) && pin.Owner == write.ForgottenBy)
+                cache.Forget(id);
+        }
+
         lock (_lock)
         {
             // Behind what waits already: nothing must be forgotten before it is written.

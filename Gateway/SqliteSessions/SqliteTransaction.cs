@@ -12,7 +12,7 @@ internal sealed class SqliteTransaction : IDisposable
 
     private readonly SqliteConnection _connection;
     private readonly List<SqliteStatement> _statements = [];
-    private readonly SqliteStatement _begin, _commit, _version, _findPin, _insertPin, _keepPin, _forgetPin, _insertContent, _completeContent, _completePin, _forgetContent;
+    private readonly SqliteStatement _begin, _commit, _version, _findPin, _findCarriers, _insertPin, _keepPin, _forgetPin, _insertContent, _completeContent, _completePin, _forgetContent;
     private long _seenVersion;
 
     /// <summary>Opens <paramref name="file"/>.</summary>
@@ -24,6 +24,7 @@ internal sealed class SqliteTransaction : IDisposable
         _commit = Prepare("COMMIT");
         _version = Prepare("PRAGMA data_version");
         _findPin = Prepare("SELECT owner, content, status, expires FROM pins WHERE key = ?1");
+        _findCarriers = Prepare("SELECT items FROM pins WHERE key > ?1 AND key < ?2 AND expires > ?3 AND items IS NOT NULL");
         _insertPin = Prepare("INSERT INTO pins VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
         _keepPin = Prepare("UPDATE pins SET expires = ?2 WHERE key = ?1");
         _forgetPin = Prepare("DELETE FROM pins WHERE key = ?1");
@@ -76,7 +77,7 @@ internal sealed class SqliteTransaction : IDisposable
     public void Apply(SessionWrite write, DateTimeOffset now)
     {
         foreach (var id in write.Forgotten ?? [])
-            Forget(SqliteKey.Of(id));
+            Forget(SqliteKey.Of(id), write.ForgottenBy);
         var items = ItemList.Empty;
         byte[]? turnKey = null;
         if (write.Turn is { } turn)
@@ -127,9 +128,30 @@ internal sealed class SqliteTransaction : IDisposable
     private void Apply(Pin pin, byte[] key, DateTimeOffset now)
     {
         if (Find(key, now) is not { } known)
-            Insert(pin, key, now, turn: null, content: null, ItemList.Empty);
+        {
+            // What a response carries is its owner's, whoever names it now.
+            if (!IsCarried(pin.Id.Kind, key, now))
+                Insert(pin, key, now, turn: null, content: null, ItemList.Empty);
+        }
         else if (known.Owner == pin.Owner && pin.ExpiresAt > known.ExpiresAt + s_worthKeepingLonger)
             _keepPin.Bind(1, key).Bind(2, pin.ExpiresAt.ToUnixTimeMilliseconds()).Run();
+    }
+
+    private bool IsCarried(SessionKeyKind kind, byte[] key, DateTimeOffset now)
+    {
+        if (kind != SessionKeyKind.Item || SqliteKey.ShapeOf(key) is not { } item)
+            return false;
+        var found = false;
+        for (var back = 0u; !found && back <= ItemList.LongestSearch && back <= item.Second; back++)
+        {
+            var (from, before) = SqliteKey.ResponsesOf(item.Chain, item.Second - back);
+            _findCarriers.Bind(1, from).Bind(2, before).Bind(3, now.ToUnixTimeMilliseconds());
+            while (!found && _findCarriers.Step())
+                found = ItemList.Contains(_findCarriers.Blob(0), key);
+            _findCarriers.Reset();
+        }
+
+        return found;
     }
 
     private (string Owner, long? Content, bool IsFinal, DateTimeOffset ExpiresAt)? Find(byte[] key, DateTimeOffset now)
@@ -151,10 +173,10 @@ internal sealed class SqliteTransaction : IDisposable
         return null;
     }
 
-    private void Forget(byte[] key)
+    private void Forget(byte[] key, string owner)
     {
         // Expired or not: it goes.
-        if (Find(key, DateTimeOffset.MinValue) is { } known)
+        if (Find(key, DateTimeOffset.MinValue) is { } known && known.Owner == owner)
             Forget(key, known.Content);
     }
 
