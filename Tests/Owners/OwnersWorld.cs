@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using SessionAware.Gateway;
+using SessionAware.ServiceDefaults;
 using SessionAware.Tests.Worlds;
 
 namespace SessionAware.Tests.Owners;
@@ -72,9 +74,23 @@ public sealed class OwnersWorld : IAsyncDisposable
             ["Backends:eastus2:ApiKey"] = Nodes.ApiKey,
             ["Backends:westus:ApiKey"] = Nodes.ApiKey,
         };
+        all["Gateway:Sessions:File"] = Path.Combine(Scratch.Folder("owners"), "sessions.db");
         foreach (var (name, value) in settings)
             all[name] = value;
-        return Nodes.StartGatewayAsync(all, services);
+        return WebNode.StartAsync(
+            builder =>
+            {
+                builder.AddServiceDefaults();
+                builder.AddGateway();
+                // After the gateway's own, so that they can take their place.
+                services?.Invoke(builder.Services);
+            },
+            app =>
+            {
+                app.MapDefaultEndpoints();
+                app.MapGateway();
+            },
+            all);
     }
 
     /// <summary>What both regions were sent so far, each with its number.</summary>

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using SessionAware.Tests.Worlds;
 
 namespace SessionAware.Tests.Owners;
@@ -9,37 +8,17 @@ namespace SessionAware.Tests.Owners;
 /// </summary>
 public sealed class Ownership_attacks
 {
-    public static TheoryData<string> Families => [.. Attacks.ByFamily.Keys, .. Tricks.ByFamily.Keys];
+    public static TheoryData<string> Families => [.. AttackFamilies.Names];
 
     [Theory]
     [MemberData(nameof(Families))]
     public async Task What_is_anothers_is_answered_as_what_never_was(string family)
     {
-        var attacks = Of(family);
-        await using var world = await OwnersWorld.StartAsync(services: services => services.AddSingleton<TimeProvider>(new TimeAhead(TimeSpan.FromHours(1))));
+        await using var world = await OwnersWorld.StartAsync(services: TimeAhead.AnHour);
         using var a = new Caller(world.First.Url, apiKey: OwnersWorld.KeyOfA);
         var theirs = await Possessions.MakeAsync(a, "Ada");
-        var nobodys = theirs.Unknown();
-        List<string> faults = [];
-        foreach (var attack in attacks)
-        {
-            var before = await world.SentAsync();
-            foreach (var replica in world.Replicas)
-            {
-                var answer = await RawAnswer.OfAsync(replica.Url, attack.Write(OwnersWorld.KeyOfB, theirs));
-                var unknown = await RawAnswer.OfAsync(replica.Url, attack.Write(OwnersWorld.KeyOfB, nobodys));
-                if (answer.Status is < 400 or >= 500)
-                    faults.Add($"{attack.Name}: {answer}");
-                if (answer.ToString().Contains("Ada", StringComparison.Ordinal))
-                    faults.Add($"{attack.Name} tells the secret: {answer}");
-                if (answer.Masked != unknown.Masked)
-                    faults.Add($"{attack.Name}: {answer.Masked}\ndiffers from\n{unknown.Masked}");
-            }
 
-            var sent = (await world.SentAsync()).Except(before).ToList();
-            if (!attack.MayReachRegion && sent.Count > 0)
-                faults.Add($"{attack.Name} reached a region: {string.Join('\n', sent)}");
-        }
+        var faults = await world.AttackAsync(world.Replicas, AttackFamilies.Of(family), theirs);
 
         Assert.True(faults.Count == 0, string.Join("\n\n", faults));
         await AssertUntouchedAsync(a, theirs);
@@ -49,10 +28,10 @@ public sealed class Ownership_attacks
     [MemberData(nameof(Families))]
     public async Task What_is_ones_own_is_served(string family)
     {
-        await using var world = await OwnersWorld.StartAsync(services: services => services.AddSingleton<TimeProvider>(new TimeAhead(TimeSpan.FromHours(1))));
+        await using var world = await OwnersWorld.StartAsync(services: TimeAhead.AnHour);
         using var a = new Caller(world.First.Url, apiKey: OwnersWorld.KeyOfA);
         List<string> faults = [];
-        foreach (var attack in Of(family).Where(attack => attack.WorksForOwner))
+        foreach (var attack in AttackFamilies.Of(family).Where(attack => attack.WorksForOwner))
         {
             // Each is given something new to destroy.
             var mine = await Possessions.MakeAsync(a, "Ada");
@@ -63,8 +42,6 @@ public sealed class Ownership_attacks
 
         Assert.True(faults.Count == 0, string.Join("\n\n", faults));
     }
-
-    private static IReadOnlyList<Attack> Of(string family) => Attacks.ByFamily.TryGetValue(family, out var plain) ? plain : Tricks.ByFamily[family];
 
     private static async Task AssertUntouchedAsync(Caller a, Possessions theirs)
     {

@@ -33,7 +33,7 @@ public sealed class Ownership_claims
         {
             "at once" => world.First,
             "through another replica" => world.Second,
-            _ => await world.StartGatewayAsync(OwnersWorld.TwoSubscriptions, Ahead),
+            _ => await world.StartGatewayAsync(OwnersWorld.TwoSubscriptions, TimeAhead.AnHour),
         };
         using var then = new Caller(where.Url, apiKey: OwnersWorld.KeyOfB);
         foreach (var id in new[] { theirs.Item, theirs.ConversationItem })
@@ -57,7 +57,7 @@ public sealed class Ownership_claims
 
         Assert.Equal(404, (await b.SendAsync(HttpMethod.Delete, $"{OwnersWorld.Api}/conversations/{own}/items/{item}")).Status);
 
-        var where = isRestarted ? await world.StartGatewayAsync(OwnersWorld.TwoSubscriptions, Ahead) : world.First;
+        var where = isRestarted ? await world.StartGatewayAsync(OwnersWorld.TwoSubscriptions, TimeAhead.AnHour) : world.First;
         using var then = new Caller(where.Url, apiKey: OwnersWorld.KeyOfA);
         // The region resolves items of conversations within them alone: that it is asked is enough.
         var answer = await then.SendAsync(
@@ -70,7 +70,7 @@ public sealed class Ownership_claims
     {
         var pace = new HeldPace();
         pace.Hold();
-        await using var world = await OwnersWorld.StartAsync(services: Ahead, regionServices: services => services.AddSingleton<EventPace>(pace));
+        await using var world = await OwnersWorld.StartAsync(services: TimeAhead.AnHour, regionServices: services => services.AddSingleton<EventPace>(pace));
         using var a = new Caller(world.First.Url, apiKey: OwnersWorld.KeyOfA);
         using var b = new Caller(world.Second.Url, apiKey: OwnersWorld.KeyOfB);
         var begun = await a.SendAsync(HttpMethod.Post, $"{OwnersWorld.Api}/responses", new { model = "gpt-4o-mini", input = "Hi", background = true, stream = false });
@@ -146,9 +146,7 @@ public sealed class Ownership_claims
         Assert.DoesNotContain("HTTP/1.1 101", await raw.ReadHeadAsync(), StringComparison.Ordinal);
     }
 
-    private static Task<OwnersWorld> StartAsync() => OwnersWorld.StartAsync(services: Ahead);
-
-    private static void Ahead(IServiceCollection services) => services.AddSingleton<TimeProvider>(new TimeAhead(TimeSpan.FromHours(1)));
+    private static Task<OwnersWorld> StartAsync() => OwnersWorld.StartAsync(services: TimeAhead.AnHour);
 
     private static Task<Answer> ReferAsync(Caller caller, string id) => caller.SendAsync(
         HttpMethod.Post, $"{OwnersWorld.Api}/responses", new { model = "gpt-4o-mini", input = new object[] { new { type = "item_reference", id }, new { role = "user", content = "Hi" } } });
