@@ -5,30 +5,33 @@ using SessionAware.Gateway.SessionKeys;
 
 namespace SessionAware.Gateway.Sessions;
 
-/// <summary>The ids used lately, in front of the store: bounded, the least recently used goes first.</summary>
+/// <summary>
+/// The ids used lately, in front of the store: bounded, the least recently used goes first. Each is kept under its owner's name, so that asking for another's
+/// finds nothing, and takes no longer than asking for what never was: memory that is touched can be told by the time that it takes.
+/// </summary>
 public sealed class PinCache(IOptions<SessionsOptions> options, TimeProvider time)
 {
-    private readonly ConcurrentLru<SessionId, Pin> _pins = new(options.Value.CachedIds);
+    private readonly ConcurrentLru<(SessionId Id, string Owner), Pin> _pins = new(options.Value.CachedIds);
 
     /// <summary>How many are there.</summary>
     public int Count => _pins.Count;
 
-    /// <summary>The pin of <paramref name="id"/>, whoever owns it.</summary>
-    public bool TryGet(SessionId id, [NotNullWhen(true)] out Pin? pin) => _pins.TryGet(id, out pin) && pin.ExpiresAt > time.GetUtcNow();
+    /// <summary>The pin of <paramref name="id"/>, where it is <paramref name="owner"/>'s.</summary>
+    public bool TryGet(SessionId id, string owner, [NotNullWhen(true)] out Pin? pin) => _pins.TryGet((id, owner), out pin) && pin.ExpiresAt > time.GetUtcNow();
 
     /// <summary>Keeps <paramref name="pin"/>.</summary>
-    public void Keep(Pin pin) => _pins.AddOrUpdate(pin.Id, pin);
+    public void Keep(Pin pin) => _pins.AddOrUpdate((pin.Id, pin.Owner), pin);
 
-    /// <summary>Forgets one id.</summary>
-    public void Forget(SessionId id) => _pins.TryRemove(id);
+    /// <summary>Forgets one id of <paramref name="owner"/>'s.</summary>
+    public void Forget(SessionId id, string owner) => _pins.TryRemove((id, owner));
 
     /// <summary>Forgets all that <paramref name="isForgotten"/>.</summary>
     public void Forget(Func<Pin, bool> isForgotten)
     {
-        foreach (var (id, pin) in _pins)
+        foreach (var (key, pin) in _pins)
         {
             if (isForgotten(pin))
-                _pins.TryRemove(id);
+                _pins.TryRemove(key);
         }
     }
 }

@@ -14,12 +14,12 @@ public sealed class SessionLookup(ISessionStore store, PinCache cache, IOptions<
 
     /// <summary>
     /// Where <paramref name="id"/> is; null where it is unknown or not <paramref name="owner"/>'s. The two take the same way and the same time: what is
-    /// another's is looked up again in the store, which does not find it either.
+    /// another's is not in this owner's part of the memory, and the store does not find it either.
     /// </summary>
     /// <exception cref="SessionStoreException">The store could not be asked.</exception>
     public async ValueTask<Pin?> FindAsync(SessionId id, string owner, CancellationToken cancellationToken)
     {
-        if (cache.TryGet(id, out var known) && known.Owner == owner)
+        if (cache.TryGet(id, owner, out var known))
             return known;
         for (var wait = s_firstWait; ; wait *= 2)
         {

@@ -45,11 +45,7 @@ public sealed partial class SessionRecorder(
     public async Task WriteAsync(SessionWrite write)
     {
         foreach (var id in write.Forgotten ?? [])
-        {
-            if (cache.TryGet(id, out var pin) && pin.Owner == write.ForgottenBy)
-                cache.Forget(id);
-        }
-
+            cache.Forget(id, write.ForgottenBy);
         lock (_lock)
         {
             // Behind what waits already: nothing must be forgotten before it is written.
