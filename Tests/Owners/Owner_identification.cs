@@ -118,7 +118,7 @@ public sealed class Owner_identification
     public async Task What_was_made_while_everybody_was_let_in_is_nobodys_once_callers_are_known()
     {
         await using var world = await OwnersWorld.StartAsync();
-        var open = await world.StartGatewayAsync([]);
+        var open = await world.StartGatewayAsync([("Gateway:Owners:AllowAnonymous", "true")]);
         using var anybody = new Caller(open.Url);
         using var known = new Caller(world.First.Url, apiKey: OwnersWorld.KeyOfA);
         var made = await SayAsync(anybody, "My name is Ada.");
