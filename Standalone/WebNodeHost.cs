@@ -21,6 +21,7 @@ internal sealed class WebNodeHost(WebNode node, string sessionsFile, Action<WebA
     /// <exception cref="OptionsValidationException">A setting is not valid, or the address is taken.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        WebProgram.LookAtFilesRatherThanWatch();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development });
         builder.WebHost.UseUrls(node.Url);
         InProcess.Adapt(builder, node.Settings, KeyValuePair.Create<string, string?>($"{SessionsOptions.Section}:{nameof(SessionsOptions.File)}", sessionsFile));
