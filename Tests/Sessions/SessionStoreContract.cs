@@ -113,8 +113,13 @@ public abstract class SessionStoreContract : IAsyncDisposable
         var store = await OpenAsync();
         var turn = TurnOf(NewResponse()) with
         {
-            PreviousResponseId = NewResponse(), ConversationId = "conv_1", Model = "gpt-4o-mini", InputTokens = 12, OutputTokens = 0,
-            Input = "\"Grüße, 世界 \\u0000\""u8.ToArray(), Answer = """{"id":"x","output":[]}"""u8.ToArray(),
+            PreviousResponseId = NewResponse(),
+            ConversationId = "conv_1",
+            Model = "gpt-4o-mini",
+            InputTokens = 12,
+            OutputTokens = 0,
+            Input = "\"Grüße, 世界 \\u0000\""u8.ToArray(),
+            Answer = """{"id":"x","output":[]}"""u8.ToArray(),
         };
 
         await WriteAsync(store, turn);

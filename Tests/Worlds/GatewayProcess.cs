@@ -18,7 +18,9 @@ public sealed class GatewayProcess : IAsyncDisposable
         var url = $"http://127.0.0.1:{Ports.Free()}";
         var start = new ProcessStartInfo("dotnet", [typeof(GatewayOptions).Assembly.Location, "--urls", url])
         {
-            WorkingDirectory = Scratch.Folder("gateway"), RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = Scratch.Folder("gateway"),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         start.Environment["Gateway__Owners__AllowAnonymous"] = "true";
         foreach (var (name, value) in environment)
