@@ -43,7 +43,7 @@ if (!local || builder.Configuration.GetValue("SessionAware:UseCosmosEmulator", d
     gateway.WithReference(cosmos);
 }
 
-builder.AddProject<Projects.ClientWorker>("worker", launchProfileName: null)
+var worker = builder.AddProject<Projects.ClientWorker>("worker", launchProfileName: null)
     .WithReference(gateway)
     .WaitFor(gateway)
     .WithEnvironment("Lab__GatewayUrl", gateway.GetEndpoint("http"));
@@ -52,6 +52,8 @@ if (local)
 {
     // The published gateway carries its own copy; the environment's name would have come with the launch profiles.
     gateway.WithEnvironment("Gateway__PoolsFile", poolsFile);
+    // The lab's node client is installed beside the tests, if anywhere.
+    worker.WithEnvironment("Lab__NodeClient", Path.GetFullPath(Path.Combine(builder.AppHostDirectory, "..", "Tests", "NodeClient")));
     foreach (var project in builder.Resources.OfType<ProjectResource>())
         builder.CreateResourceBuilder(project).WithEnvironment("ASPNETCORE_ENVIRONMENT", "Development").WithEnvironment("DOTNET_ENVIRONMENT", "Development");
 }

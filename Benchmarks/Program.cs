@@ -5,6 +5,7 @@ using SessionAware.Benchmarks.Ownership;
 
 var command = new RootCommand("Figures of SessionAware, each by a command of its own. Build with -c Release.");
 command.Subcommands.Add(CostBenchmark.Command());
+command.Subcommands.Add(FirstEventBenchmark.Command());
 command.Subcommands.Add(WorkingSetBenchmark.Command());
 command.Subcommands.Add(StateBenchmark.Command());
 command.Subcommands.Add(StreamsBenchmark.Command());

@@ -9,12 +9,24 @@ namespace SessionAware.ServiceDefaults;
 /// <summary>Runs a web program so that what a user can mend (a setting, a taken port) is a message, not a stack trace.</summary>
 public static partial class WebProgram
 {
+    /// <summary>
+    /// Has settings files looked at every few seconds. Watching them means watching the whole tree below the working directory, and every write to a session
+    /// store there would wake the watcher.
+    /// </summary>
+    public static void LookAtFilesRatherThanWatch()
+    {
+        const string variable = "DOTNET_USE_POLLING_FILE_WATCHER";
+        if (Environment.GetEnvironmentVariable(variable) is null)
+            Environment.SetEnvironmentVariable(variable, "1");
+    }
+
     /// <summary>Builds, maps and runs until the host stops.</summary>
     /// <returns>0 after a clean stop, 1 when the program could not start; the reasons are then on standard error.</returns>
     public static async Task<int> RunAsync(string[] args, Action<WebApplicationBuilder> add, Action<WebApplication> map)
     {
         try
         {
+            LookAtFilesRatherThanWatch();
             var builder = WebApplication.CreateBuilder(args);
             add(builder);
             await using var app = builder.Build();

@@ -33,7 +33,7 @@ internal static class StandaloneCommand
 
             var found = await hosts.Lab.RunAsync(cancellationToken);
             if (once)
-                return Conclude(found.Expectations.Where(expectation => !expectation.Held).Select(expectation => expectation.Name).ToList());
+                return Conclude(found.Expectations.Where(expectation => expectation.Held == false).Select(expectation => expectation.Name).ToList());
 
             AnsiConsole.MarkupLine("Everything stays up for your own requests. [bold]Ctrl+C[/] stops it.");
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);

@@ -1,15 +1,10 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SessionAware.ClientWorker.Labs;
 using SessionAware.FakeResponsesBackend.Regions;
 using SessionAware.Gateway;
-using SessionAware.Gateway.Sessions;
 using SessionAware.ServiceDefaults;
 
 namespace SessionAware.Standalone;
@@ -17,18 +12,16 @@ namespace SessionAware.Standalone;
 /// <summary>The gateway, the regions and the lab as hosts of one process, composed of the same calls as the separate programs.</summary>
 internal sealed class StandaloneHosts : IAsyncDisposable
 {
-    // Requests that are still running after that are cut off: Ctrl+C means now.
-    private static readonly TimeSpan s_longestStop = TimeSpan.FromSeconds(2);
-
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sessionaware-");
-    private readonly List<IHost> _hosts = [];
+    private readonly List<WebNodeHost> _nodes = [];
     private readonly List<(string Name, string Address)> _addresses = [];
+    private IHost? _lab;
 
     /// <summary>What listens where.</summary>
     public IReadOnlyList<(string Name, string Address)> Addresses => _addresses;
 
     /// <summary>The lab, aimed at the gateway.</summary>
-    public Lab Lab => _hosts[^1].Services.GetRequiredService<Lab>();
+    public Lab Lab => _lab!.Services.GetRequiredService<Lab>();
 
     /// <summary>Starts all of it; what cannot start leaves nothing running.</summary>
     /// <exception cref="OptionsValidationException">A setting is not valid, or an address is taken.</exception>
@@ -39,10 +32,17 @@ internal sealed class StandaloneHosts : IAsyncDisposable
         try
         {
             // First the gateway: it checks the whole of pools.json and every address.
-            await hosts.StartWebAsync(topology.Gateway, builder => builder.AddGateway(), app => app.MapGateway(), cancellationToken);
+            // The regions forget when they stop, and so may the gateway; a file that is set is kept.
+            var sessions = Path.Combine(hosts._folder.FullName, "sessions.db");
+            var gateway = new WebNodeHost(topology.Gateway, sessions, builder => builder.AddGateway(), app => app.MapGateway());
+            await hosts.StartWebAsync(topology.Gateway, gateway, cancellationToken);
             foreach (var region in topology.Regions)
-                await hosts.StartWebAsync(region, builder => builder.AddFakeResponsesBackend(), app => app.MapFakeResponsesBackend(), cancellationToken);
-            await hosts.StartLabAsync(topology.Gateway.Url, report, cancellationToken);
+            {
+                var host = new WebNodeHost(region, sessions, builder => builder.AddFakeResponsesBackend(), app => app.MapFakeResponsesBackend());
+                await hosts.StartWebAsync(region, host, cancellationToken);
+            }
+
+            await hosts.StartLabAsync(topology.Gateway.Url, gateway, report, cancellationToken);
             return hosts;
         }
         catch
@@ -56,72 +56,37 @@ internal sealed class StandaloneHosts : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // The gateway is the first: nobody's request meets a region that is gone.
-        foreach (var host in _hosts)
+        foreach (var node in _nodes)
+            await node.DisposeAsync();
+        _nodes.Clear();
+        if (_lab is not null)
         {
-            await host.StopAsync();
-            await ((IAsyncDisposable)host).DisposeAsync();
+            await _lab.StopAsync();
+            await ((IAsyncDisposable)_lab).DisposeAsync();
+            _lab = null;
         }
 
-        _hosts.Clear();
         _folder.Delete(recursive: true);
     }
 
-    private async Task StartWebAsync(WebNode node, Action<WebApplicationBuilder> add, Action<WebApplication> map, CancellationToken cancellationToken)
+    private async Task StartWebAsync(WebNode node, WebNodeHost host, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development });
-        builder.WebHost.UseUrls(node.Url);
-        // The regions forget when they stop, and so may the gateway; a file that is set is kept.
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
-        {
-            InitialData = [new($"{SessionsOptions.Section}:{nameof(SessionsOptions.File)}", Path.Combine(_folder.FullName, "sessions.db"))],
-        });
-        Adapt(builder, node.Settings);
-        builder.AddServiceDefaults();
-        add(builder);
-        var app = builder.Build();
-        app.MapDefaultEndpoints();
-        map(app);
-        _hosts.Add(app);
-        try
-        {
-            await app.StartAsync(cancellationToken);
-        }
-        catch (Exception unbindable) when (WebProgram.ExplainAddress(unbindable) is { } reason)
-        {
-            throw new OptionsValidationException(node.Setting, typeof(WebNode), [$"{reason} Set {node.Setting} to a free address."]);
-        }
-
+        _nodes.Add(host);
+        await host.StartAsync(cancellationToken);
         _addresses.Add((node.Name, node.Url));
     }
 
-    private async Task StartLabAsync(string gatewayUrl, string? report, CancellationToken cancellationToken)
+    private async Task StartLabAsync(string gatewayUrl, IGatewayRestart restart, string? report, CancellationToken cancellationToken)
     {
         var builder = Host.CreateApplicationBuilder();
         var settings = new Dictionary<string, string?> { ["Lab:GatewayUrl"] = gatewayUrl };
         if (report is not null)
             settings["Lab:Report"] = report;
-        Adapt(builder, settings);
+        InProcess.Adapt(builder, settings);
         builder.AddServiceDefaults();
         builder.AddLab();
-        var host = builder.Build();
-        _hosts.Add(host);
-        await host.StartAsync(cancellationToken);
-    }
-
-    /// <summary>Fits a host into this process: its settings last, warnings alone and on standard error, and no Ctrl+C handler of its own.</summary>
-    private static void Adapt(IHostApplicationBuilder builder, IReadOnlyDictionary<string, string?> settings)
-    {
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = [new("Logging:LogLevel:Default", "Warning")] });
-        builder.Configuration.AddInMemoryCollection(settings);
-        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = s_longestStop);
-    }
-
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        builder.Services.AddSingleton(restart);
+        _lab = builder.Build();
+        await _lab.StartAsync(cancellationToken);
     }
 }

@@ -6,51 +6,59 @@ using OpenAI.Responses;
 
 namespace SessionAware.ClientWorker.Conversations;
 
-/// <summary>Holds one conversation through the official client, each turn naming the response before it, until it ends or breaks.</summary>
-internal sealed class Conversation(ResponsesClient client, string model, TimeProvider time)
+/// <summary>One conversation through the official client: each turn names the response before it, until the script ends or a turn fails.</summary>
+internal sealed class Conversation(ResponsesClient client, IDisposable? transport, string model, ConversationScript script, bool streaming, TimeProvider time)
+    : IDisposable
 {
     private const string RegionHeader = "x-backend-region";
     private const string UnknownError = "unknown_error";
     private const string ConnectionFailed = "connection_failed";
 
+    private readonly List<TurnOutcome> _turns = [];
     private string? _previousResponseId;
     private string? _lastAnswer;
 
-    /// <summary>Says the whole script.</summary>
-    public async Task<ConversationOutcome> HoldAsync(ConversationScript script, bool streaming, CancellationToken cancellationToken)
+    /// <summary>Whether there is nothing more to say.</summary>
+    public bool IsOver => _turns.Count == script.Prompts.Count || _turns is [.., { Answered: false }];
+
+    /// <summary>What came of it.</summary>
+    public ConversationOutcome Outcome => new(script, _turns, _turns is [.., { Answered: true }] ? _lastAnswer : null);
+
+    /// <summary>Goes on until turn <paramref name="last"/> is over, or the conversation.</summary>
+    public async Task ContinueAsync(int last, CancellationToken cancellationToken)
     {
-        var turns = new List<TurnOutcome>();
-        foreach (var prompt in script.Prompts)
+        while (_turns.Count < last && !IsOver)
+            _turns.Add(await SayAsync(script.Prompts[_turns.Count], cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => transport?.Dispose();
+
+    private async Task<TurnOutcome> SayAsync(string prompt, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        try
         {
-            var began = time.GetTimestamp();
-            try
-            {
-                turns.Add(streaming ? await StreamAsync(prompt, began, cancellationToken) : await AskAsync(prompt, began, cancellationToken));
-            }
-            catch (ClientResultException refused)
-            {
-                var answer = refused.GetRawResponse();
-                turns.Add(new(RegionOf(answer?.Headers), refused.Status, CodeOf(answer), time.GetElapsedTime(began)));
-            }
-            catch (Exception lost) when (lost is HttpRequestException or IOException)
-            {
-                turns.Add(new(TurnOutcome.UnknownRegion, 0, ConnectionFailed, time.GetElapsedTime(began)));
-            }
-            catch (Exception unreadable) when (unreadable is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
-            {
-                // A page of some proxy, or JSON of another kind: the client has no better word for it.
-                turns.Add(new(TurnOutcome.UnknownRegion, 0, "unreadable_answer", time.GetElapsedTime(began)));
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                turns.Add(new(TurnOutcome.UnknownRegion, 0, "timeout", time.GetElapsedTime(began)));
-            }
-
-            if (!turns[^1].Answered)
-                return new(script, turns, LastAnswer: null);
+            return streaming ? await StreamAsync(prompt, began, cancellationToken) : await AskAsync(prompt, began, cancellationToken);
         }
-
-        return new(script, turns, _lastAnswer);
+        catch (ClientResultException refused)
+        {
+            var answer = refused.GetRawResponse();
+            return new(RegionOf(answer?.Headers), refused.Status, CodeOf(answer), time.GetElapsedTime(began));
+        }
+        catch (Exception lost) when (lost is HttpRequestException or IOException)
+        {
+            return new(TurnOutcome.UnknownRegion, 0, ConnectionFailed, time.GetElapsedTime(began));
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
+        {
+            // A page of some proxy, or JSON of another kind: the client has no better word for it.
+            return new(TurnOutcome.UnknownRegion, 0, "unreadable_answer", time.GetElapsedTime(began));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new(TurnOutcome.UnknownRegion, 0, "timeout", time.GetElapsedTime(began));
+        }
     }
 
     private async Task<TurnOutcome> AskAsync(string prompt, long began, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ namespace SessionAware.ClientWorker.Conversations;
 /// <summary>What came of one conversation.</summary>
 /// <param name="Script">What was said.</param>
 /// <param name="Turns">The turns, up to and including the first that failed.</param>
-/// <param name="LastAnswer">The answer to the last turn; null where the conversation broke before.</param>
+/// <param name="LastAnswer">The answer to the last turn; null where that turn failed.</param>
 public sealed record ConversationOutcome(ConversationScript Script, IReadOnlyList<TurnOutcome> Turns, string? LastAnswer)
 {
     /// <summary>The region of the first turn, which alone knows the conversation.</summary>

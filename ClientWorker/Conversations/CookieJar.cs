@@ -3,6 +3,9 @@ namespace SessionAware.ClientWorker.Conversations;
 /// <summary>Who shares cookies with whom.</summary>
 public enum CookieJar
 {
+    /// <summary>Nobody has one: cookies are neither kept nor sent.</summary>
+    None,
+
     /// <summary>Each conversation has its own, as APIM's affinity needs it.</summary>
     PerConversation,
 

@@ -48,7 +48,7 @@ public sealed class LabDisplay
                 return results;
             });
 
-    /// <summary>Shows one API's runs.</summary>
+    /// <summary>Shows one API's runs, and below them why some were skipped.</summary>
     public void ShowTable(string api, IReadOnlyList<RunResult> results)
     {
         var table = new Table().Border(TableBorder.Rounded).Title($"[bold]/{Markup.Escape(api)}[/]");
@@ -57,13 +57,15 @@ public sealed class LabDisplay
         foreach (var result in results)
             AddRow(table, result);
         _console.Write(table);
+        foreach (var skipped in results.Where(result => result.Skipped is not null).GroupBy(result => result.Skipped, result => result.Run.Label))
+            _console.MarkupLineInterpolated($"  [yellow]skipped[/]  {string.Join(", ", skipped)}: {skipped.Key}");
     }
 
     /// <summary>Shows what was expected and whether it held.</summary>
     public void ShowExpectations(IEnumerable<Expectation> expectations)
     {
         foreach (var expectation in expectations)
-            _console.MarkupLine($"  {(expectation.Held ? "[green]held  [/]" : "[red]FAILED[/]")}  {Markup.Escape(expectation.Name)}");
+            _console.MarkupLine($"  {Describe(expectation.Held)}  {Markup.Escape(expectation.Name)}");
     }
 
     /// <summary>Says where the report is.</summary>
@@ -71,10 +73,16 @@ public sealed class LabDisplay
 
     private static void AddRow(Table table, RunResult result)
     {
+        if (result.Skipped is not null)
+        {
+            table.AddRow([Markup.Escape(result.Run.Label), "[yellow]skipped[/]", .. s_columns.Skip(2).Select(_ => "–")]);
+            return;
+        }
+
         var report = RunReport.Of(result);
         var errors = string.Join('\n', report.Errors.Select(error => $"{error.Count} × {error.Status}\n{error.Code}"));
         table.AddRow(
-            Markup.Escape(result.Run.Label),
+            Markup.Escape(result.Run.Label + (result.AtOnce > 1 ? $"\n{result.AtOnce} side by side" : "")),
             $"[{(report.Broken == 0 ? "green" : "yellow")}]{report.Kept} of {report.Conversations}[/]",
             report.Broken == 0 ? "0" : $"[red]{report.Broken}[/]",
             Markup.Escape(errors.Length > 0 ? errors : "none"),
@@ -83,6 +91,13 @@ public sealed class LabDisplay
             Describe(report.LatencyMs),
             Describe(report.FirstEventMs));
     }
+
+    private static string Describe(bool? held) => held switch
+    {
+        true => "[green]held   [/]",
+        false => "[red]FAILED [/]",
+        null => "[yellow]skipped[/]",
+    };
 
     private static bool IsPinned(RunResult result) =>
         result.Run.Cookies == CookieJar.PerProcess && result.Remembered == result.Conversations.Count && result.TurnsByRegion.Count == 1;

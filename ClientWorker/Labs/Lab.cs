@@ -18,7 +18,18 @@ public sealed class Lab(LabRunner runner, LabDisplay display, IOptions<LabOption
         foreach (var api in LabPlan.Apis)
         {
             IReadOnlyList<PlannedRun> planned = [.. LabPlan.For(api, options.Value), LabPlan.Seed(api)];
-            var results = await display.ShowProgressAsync(planned, (run, finished) => runner.RunAsync(run, finished, cancellationToken));
+            string? missing = null;
+            var results = await display.ShowProgressAsync(planned, async (run, finished) =>
+            {
+                if (missing is not null)
+                    return RunResult.Skip(run, missing);
+                var result = await runner.RunAsync(run, finished, cancellationToken);
+                // Nobody but the gateway knows its pools file.
+                missing = LabPlan.IsOptional(api) && result.FoundNoApi
+                    ? $"The gateway has no API at /{api}: the repository's pools.json shows how its pools file may have one."
+                    : null;
+                return missing is null ? result : RunResult.Skip(run, missing);
+            });
             runs.AddRange(results.SkipLast(1));
             seeds.Add(results[^1]);
             display.ShowTable(api, WithTotal(results));
@@ -26,7 +37,7 @@ public sealed class Lab(LabRunner runner, LabDisplay display, IOptions<LabOption
 
         var report = new LabReport(
             options.Value.Target,
-            Store: "none",
+            Store: runs.Any(run => run is { Run.Api: LabPlan.SessionAware, Skipped: null }) ? "sqlite" : "none",
             [.. runs.Select(RunReport.Of)],
             [.. seeds.Select(RunReport.Of)],
             Expectations.Judge(runs, seeds));
@@ -40,7 +51,8 @@ public sealed class Lab(LabRunner runner, LabDisplay display, IOptions<LabOption
         return report;
     }
 
-    /// <summary>The table's rows: JSON, streamed, both together, and whatever else was run.</summary>
-    private static IReadOnlyList<RunResult> WithTotal(IReadOnlyList<RunResult> results) =>
-        [.. results.Take(2), RunResult.Combine("both", [.. results.Take(2)]), .. results.Skip(2)];
+    /// <summary>The table's rows: JSON, streamed, both together where they were run, and whatever else was.</summary>
+    private static IReadOnlyList<RunResult> WithTotal(IReadOnlyList<RunResult> results) => results.Take(2).Any(result => result.Skipped is not null)
+        ? results
+        : [.. results.Take(2), RunResult.Combine("both", [.. results.Take(2)]), .. results.Skip(2)];
 }

@@ -35,6 +35,12 @@ public sealed class LabOptions
     [Range(1, 256, ErrorMessage = "Lab:Concurrency must be between 1 and 256.")]
     public int Concurrency { get; set; } = 1;
 
+    /// <summary>
+    /// The folder whose <c>node_modules</c> has the official npm client, <c>openai</c>; a relative path counts from the working directory. Default
+    /// <c>Tests/NodeClient</c>. Where it has none, what it would have shown is skipped.
+    /// </summary>
+    public string NodeClient { get; set; } = "Tests/NodeClient";
+
     /// <summary>What the gateway stands before, as the report says it. Default <c>Local</c>: the emulated regions.</summary>
     [Required(ErrorMessage = "Lab:Target must not be empty.")]
     public string Target { get; set; } = "Local";

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using SessionAware.ClientWorker.Display;
+using SessionAware.ClientWorker.NodeClient;
 using Spectre.Console;
 
 namespace SessionAware.ClientWorker.Labs;
@@ -19,6 +20,7 @@ public static class LabRegistration
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton(_ => AnsiConsole.Console);
         builder.Services.AddSingleton<LabDisplay>();
+        builder.Services.AddSingleton<NodeConversations>();
         builder.Services.AddSingleton<LabRunner>();
         builder.Services.AddSingleton<Lab>();
         return builder;

@@ -5,6 +5,12 @@ namespace SessionAware.ClientWorker.Labs;
 /// <summary>A run and what came of its conversations.</summary>
 public sealed record RunResult(PlannedRun Run, IReadOnlyList<ConversationOutcome> Conversations)
 {
+    /// <summary>Why the run did not take place, and how to have it; null: it did.</summary>
+    public string? Skipped { get; private init; }
+
+    /// <summary>The most conversations that were seen to take a turn at the same time.</summary>
+    public int AtOnce { get; init; } = 1;
+
     /// <summary>Conversations whose last answer remembered the first turn: its own proof and no other's.</summary>
     public int Remembered { get; } = Conversations.Count(conversation => conversation.Remembers(Run.Scripts.Select(script => script.Proof)));
 
@@ -21,8 +27,17 @@ public sealed record RunResult(PlannedRun Run, IReadOnlyList<ConversationOutcome
     public IReadOnlyList<(int Status, string Code, int Count)> Errors =>
         [.. Turns.Where(turn => !turn.Answered).CountBy(turn => (turn.Status, Code: turn.Code!)).Select(pair => (pair.Key.Status, pair.Key.Code, pair.Value))];
 
+    /// <summary>Whether the gateway has no such API: it said so to every first turn.</summary>
+    public bool FoundNoApi => Conversations.Count > 0 && Conversations.All(conversation => conversation.Turns[0] is { Status: 404, Code: "api_not_found" });
+
+    /// <summary>A run that did not take place.</summary>
+    public static RunResult Skip(PlannedRun run, string reason) => new(run, []) { Skipped = reason };
+
     /// <summary>Several runs as one, so that every proof of one is foreign to the others' conversations.</summary>
     public static RunResult Combine(string label, IReadOnlyList<RunResult> results) => new(
         results[0].Run with { Label = label, Scripts = [.. results.SelectMany(result => result.Run.Scripts)] },
-        [.. results.SelectMany(result => result.Conversations)]);
+        [.. results.SelectMany(result => result.Conversations)])
+    {
+        AtOnce = results.Max(result => result.AtOnce),
+    };
 }

@@ -6,7 +6,7 @@ namespace SessionAware.ClientWorker.Reports;
 
 /// <summary>What the lab found, as <c>lab-report.json</c> has it.</summary>
 /// <param name="Target">What the gateway stands before, <c>Lab:Target</c>.</param>
-/// <param name="Store">The session store behind the gateway; <c>none</c>.</param>
+/// <param name="Store">The session store behind the gateway: <c>sqlite</c>, or <c>none</c> where no run asked it for a session.</param>
 /// <param name="Runs">The lab's own conversations.</param>
 /// <param name="SeedLab">The seed lab's two prompts.</param>
 /// <param name="Expectations">What should have come out, and whether it did.</param>
@@ -17,9 +17,9 @@ public sealed record LabReport(
     IReadOnlyList<RunReport> SeedLab,
     IReadOnlyList<Expectation> Expectations)
 {
-    /// <summary>Whether every expectation held.</summary>
+    /// <summary>Whether every expectation held that could be judged.</summary>
     [JsonIgnore]
-    public bool AllHeld => Expectations.All(expectation => expectation.Held);
+    public bool AllHeld => Expectations.All(expectation => expectation.Held != false);
 
     /// <summary>Makes sure, before a long run, that a report can be written to <paramref name="path"/>, and takes an older one away: it would tell of another run.</summary>
     /// <exception cref="OptionsValidationException">It cannot be written.</exception>

@@ -4,9 +4,12 @@ namespace SessionAware.ClientWorker.Reports;
 
 /// <summary>One run.</summary>
 /// <param name="Api">The API's path.</param>
-/// <param name="Streaming">Whether answers were streamed.</param>
-/// <param name="Cookies"><c>PerConversation</c> or <c>PerProcess</c>.</param>
+/// <param name="Run">What the table calls it.</param>
+/// <param name="Streaming">Whether answers were streamed, all or those of the later half.</param>
+/// <param name="Cookies"><c>None</c>, <c>PerConversation</c> or <c>PerProcess</c>.</param>
+/// <param name="Skipped">Why it did not take place; null: it did.</param>
 /// <param name="Conversations">How many there were.</param>
+/// <param name="AtOnce">How many were held at the same time.</param>
 /// <param name="Turns">How many turns each was to have.</param>
 /// <param name="Kept">Conversations that were answered to the end and remembered.</param>
 /// <param name="Broken">All others.</param>
@@ -17,9 +20,12 @@ namespace SessionAware.ClientWorker.Reports;
 /// <param name="FirstEventMs">Time of a streamed, answered turn until its first event.</param>
 public sealed record RunReport(
     string Api,
+    string Run,
     bool Streaming,
     string Cookies,
+    string? Skipped,
     int Conversations,
+    int AtOnce,
     int Turns,
     int Kept,
     int Broken,
@@ -35,9 +41,12 @@ public sealed record RunReport(
         var answered = result.Turns.Where(turn => turn.Answered).ToList();
         return new(
             result.Run.Api,
-            result.Run.Streaming,
+            result.Run.Label,
+            result.Run.IsStreamed,
             result.Run.Cookies.ToString(),
+            result.Skipped,
             result.Conversations.Count,
+            result.AtOnce,
             result.Run.Scripts[0].Prompts.Count,
             Kept: result.Remembered,
             Broken: result.Conversations.Count - result.Remembered,

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using SessionAware.Gateway.Errors;
 using SessionAware.Gateway.Pools;
+using SessionAware.Gateway.Sessions;
 
 namespace SessionAware.Gateway.Admin;
 
@@ -15,10 +16,14 @@ internal static class AdminEndpoints
     {
         var admin = app.MapGroup("/admin").AddEndpointFilter(RequireKeyAsync);
         admin.MapGet("/pools", (PoolsSource pools) => Results.Json(PoolsReport.Of(pools), AdminJson.Default.PoolsReport));
-        admin.MapGet("/backends", (PoolsSource pools, TimeProvider time) => Results.Json(BackendsReport.Of(pools.Current, time), AdminJson.Default.BackendsReport));
-        admin.MapGet("/backends/{id}", (string id, PoolsSource pools, TimeProvider time) => Show(id, pools, time));
-        admin.MapPost("/backends/{id}/drain", (string id, PoolsSource pools, TimeProvider time) => Drain(id, pools, time, drained: true));
-        admin.MapPost("/backends/{id}/undrain", (string id, PoolsSource pools, TimeProvider time) => Drain(id, pools, time, drained: false));
+        admin.MapGet("/backends", async (PoolsSource pools, SessionCounts sessions, TimeProvider time, CancellationToken cancel) =>
+            Results.Json(BackendsReport.Of(pools.Current, await sessions.GetAsync(cancel), time), AdminJson.Default.BackendsReport));
+        admin.MapGet("/backends/{id}", ShowAsync);
+        admin.MapPost("/backends/{id}/drain", (string id, PoolsSource pools, SessionCounts sessions, TimeProvider time, CancellationToken cancel) =>
+            DrainAsync(id, pools, sessions, time, drained: true, cancel));
+        admin.MapPost("/backends/{id}/undrain", (string id, PoolsSource pools, SessionCounts sessions, TimeProvider time, CancellationToken cancel) =>
+            DrainAsync(id, pools, sessions, time, drained: false, cancel));
+        admin.MapSessions();
     }
 
     private static ValueTask<object?> RequireKeyAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
@@ -32,16 +37,17 @@ internal static class AdminEndpoints
             : ValueTask.FromResult<object?>(GatewayErrors.AdminKeyRequired(KeyHeader));
     }
 
-    private static IResult Drain(string id, PoolsSource pools, TimeProvider time, bool drained)
+    private static Task<IResult> DrainAsync(string id, PoolsSource pools, SessionCounts sessions, TimeProvider time, bool drained, CancellationToken cancellationToken)
     {
         if (Find(id, pools) is { } backend)
             backend.State.IsDrained = drained;
-        return Show(id, pools, time);
+        return ShowAsync(id, pools, sessions, time, cancellationToken);
     }
 
-    private static IResult Show(string id, PoolsSource pools, TimeProvider time) => Find(id, pools) is { } backend
-        ? Results.Json(BackendReport.Of(backend, pools.Current, time), AdminJson.Default.BackendReport)
-        : GatewayErrors.BackendNotFound(id, pools.Current.Backends.Select(known => known.Name));
+    private static async Task<IResult> ShowAsync(string id, PoolsSource pools, SessionCounts sessions, TimeProvider time, CancellationToken cancellationToken) =>
+        Find(id, pools) is { } backend
+            ? Results.Json(BackendReport.Of(backend, pools.Current, await sessions.GetAsync(cancellationToken), time), AdminJson.Default.BackendReport)
+            : GatewayErrors.BackendNotFound(id, pools.Current.Backends.Select(known => known.Name));
 
     private static BackendModel? Find(string id, PoolsSource pools) =>
         pools.Current.Backends.FirstOrDefault(backend => backend.Name.Equals(id, StringComparison.OrdinalIgnoreCase));

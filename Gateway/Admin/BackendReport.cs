@@ -13,11 +13,12 @@ namespace SessionAware.Gateway.Admin;
 /// <param name="InFlight">Requests that it has not answered to the end.</param>
 /// <param name="Requests">Requests that were sent to it since the gateway knows it, retries included.</param>
 /// <param name="Pools">The pools that have it.</param>
+/// <param name="Sessions">Sessions whose state it holds, counted at most every other second; null where no pool has affinity by ids.</param>
 /// <param name="CircuitBreaker">Its circuit breaker; null where it has no rule.</param>
 internal sealed record BackendReport(
-    string Id, string Region, string Url, string State, bool Drained, int InFlight, long Requests, IReadOnlyList<string> Pools, BreakerReport? CircuitBreaker)
+    string Id, string Region, string Url, string State, bool Drained, int InFlight, long Requests, IReadOnlyList<string> Pools, long? Sessions, BreakerReport? CircuitBreaker)
 {
-    public static BackendReport Of(BackendModel backend, PoolsModel model, TimeProvider time)
+    public static BackendReport Of(BackendModel backend, PoolsModel model, IReadOnlyDictionary<string, long>? sessions, TimeProvider time)
     {
         var breaker = backend.State.Breaker.Describe();
         return new(
@@ -29,6 +30,7 @@ internal sealed record BackendReport(
             backend.State.InFlight,
             backend.State.Requests,
             [.. model.Pools.Where(pool => pool.Backends.Contains(backend)).Select(pool => pool.Name)],
+            sessions?.GetValueOrDefault(backend.Name),
             breaker is null ? null : BreakerReport.Of(breaker, time));
     }
 }
@@ -59,7 +61,8 @@ internal sealed record BreakerReport(
 /// <summary>All backends in the file's order.</summary>
 internal sealed record BackendsReport(IReadOnlyList<BackendReport> Backends)
 {
-    public static BackendsReport Of(PoolsModel model, TimeProvider time) => new([.. model.Backends.Select(backend => BackendReport.Of(backend, model, time))]);
+    public static BackendsReport Of(PoolsModel model, IReadOnlyDictionary<string, long>? sessions, TimeProvider time) =>
+        new([.. model.Backends.Select(backend => BackendReport.Of(backend, model, sessions, time))]);
 }
 
 /// <summary>The administration's JSON: snake case as the API's own, nulls written.</summary>
@@ -67,4 +70,8 @@ internal sealed record BackendsReport(IReadOnlyList<BackendReport> Backends)
 [JsonSerializable(typeof(BackendReport))]
 [JsonSerializable(typeof(BackendsReport))]
 [JsonSerializable(typeof(PoolsReport))]
+[JsonSerializable(typeof(SessionsReport))]
+[JsonSerializable(typeof(SessionReport))]
+[JsonSerializable(typeof(ErasureReport))]
+[JsonSerializable(typeof(StoreReport))]
 internal sealed partial class AdminJson : JsonSerializerContext;

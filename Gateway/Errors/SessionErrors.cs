@@ -42,6 +42,9 @@ internal static class SessionErrors
 
     public static GatewayError DeclaredNotFound(string name, string id) => new(StatusCodes.Status404NotFound, Code: null, $"There is no '{id}'.") { Param = name };
 
+    public static GatewayError SessionNotFound(string id) => new(
+        StatusCodes.Status404NotFound, "session_not_found", $"No session on record has the id '{id}': not of its own, and of no response, conversation or item in it.");
+
     public static GatewayError StoreUnavailable() => new(
         StatusCodes.Status503ServiceUnavailable, "store_unavailable", "The session of this request cannot be looked up now, and nothing is sent anywhere on a guess.")
     {

@@ -11,6 +11,7 @@ internal static class SessionsRegistration
         builder.Services.AddSingleton<ISessionStore, SqliteSessionStore>();
         builder.Services.AddSingleton<PinCache>();
         builder.Services.AddSingleton<SessionLookup>();
+        builder.Services.AddSingleton<SessionCounts>();
         builder.Services.AddSingleton<SessionKeyResolver>();
         builder.Services.AddSingleton<SessionRecorder>();
         builder.Services.AddHostedService(services => services.GetRequiredService<SessionRecorder>());

@@ -75,6 +75,9 @@ internal static class SqliteSchema
 
     private static void Migrate(SqliteConnection connection, string file)
     {
+        // Another replica may be writing for as long as it likes: who finds everything in place waits for nobody.
+        if (connection.Ask("PRAGMA application_id") == ApplicationId && connection.Ask("PRAGMA user_version") == s_migrations.Length)
+            return;
         connection.Run("BEGIN IMMEDIATE");
         var (application, version) = (connection.Ask("PRAGMA application_id"), connection.Ask("PRAGMA user_version"));
         if (application == 0 && version == 0 && connection.Ask("SELECT count(*) FROM sqlite_master") == 0)

@@ -11,6 +11,13 @@ internal sealed class SqliteWriter : IDisposable
 {
     private const int LargestBatch = 256;
 
+    // A commit costs the processor as much as a dozen turns do: under load it waits for that many, but not for long.
+    private const int WorthCommitting = 32;
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromMilliseconds(2);
+
+    // Whoever waits for a commit goes on in groups: one wake-up for each would cost more than what they do.
+    private const int ToldAtOnce = 16;
+
     // SQLite's own handler waits up to 100 ms, and by then somebody else has begun again.
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(1);
 
@@ -24,6 +31,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly Thread _thread;
     private Queue<Job> _waiting = new();
     private SqliteTransaction? _database;
+    private int _wakeAt = 1;
     private bool _stopped;
 
     /// <summary>Writes to <paramref name="file"/>, which is there and up to date.</summary>
@@ -39,14 +47,17 @@ internal sealed class SqliteWriter : IDisposable
     public Task<long> WriteAsync(Func<SqliteTransaction, long> work)
     {
         var job = new Job(work);
+        bool isEnough;
         lock (_lock)
         {
             if (_stopped)
                 return Task.FromException<long>(new SessionStoreException("The session store is closed.", new ObjectDisposedException(nameof(SqliteWriter))));
             _waiting.Enqueue(job);
+            isEnough = _waiting.Count == _wakeAt;
         }
 
-        _work.Set();
+        if (isEnough)
+            _work.Set();
         return job.Done.Task;
     }
 
@@ -65,33 +76,54 @@ internal sealed class SqliteWriter : IDisposable
     private void Run()
     {
         var batch = new List<Job>(LargestBatch);
-        while (Take(batch))
+        while (WaitForWork())
         {
-            Write(batch);
+            // One after the other, nobody else comes while one waits.
+            if (batch.Count > 1)
+                WaitForMore();
             batch.Clear();
+            lock (_lock)
+            {
+                while (batch.Count < LargestBatch && _waiting.TryDequeue(out var job))
+                    batch.Add(job);
+            }
+
+            Write(batch);
         }
 
         _database?.Dispose();
     }
 
-    /// <summary>Waits for work; false where there will be none.</summary>
-    private bool Take(List<Job> batch)
+    /// <summary>False where there will be none.</summary>
+    private bool WaitForWork()
     {
         while (true)
         {
             lock (_lock)
             {
-                while (batch.Count < LargestBatch && _waiting.TryDequeue(out var job))
-                    batch.Add(job);
-                if (batch.Count > 0)
+                if (_waiting.Count > 0)
                     return true;
                 if (_stopped)
                     return false;
+                _wakeAt = 1;
                 _work.Reset();
             }
 
             _work.Wait();
         }
+    }
+
+    private void WaitForMore()
+    {
+        lock (_lock)
+        {
+            if (_waiting.Count >= WorthCommitting || _stopped)
+                return;
+            _wakeAt = WorthCommitting;
+            _work.Reset();
+        }
+
+        _work.Wait(s_longestWait);
     }
 
     private void Write(List<Job> batch)
@@ -108,23 +140,26 @@ internal sealed class SqliteWriter : IDisposable
             if (batch.Count > 1)
                 batch.ForEach(job => Write([job]));
             else
-                batch[0].Done.SetException(new SessionStoreException("The session store did not take it.", failure));
+                Fail(batch[0], new SessionStoreException("The session store did not take it.", failure));
             return;
         }
         catch (Exception bug)
         {
             _database?.Dispose();
             _database = null;
-            batch.ForEach(job => job.Done.TrySetException(bug));
+            batch.ForEach(job => Fail(job, bug));
             return;
         }
 
-        foreach (var job in batch)
-            job.Done.SetResult(job.Result);
+        foreach (var group in batch.Chunk(ToldAtOnce))
+            ThreadPool.UnsafeQueueUserWorkItem(static group => Array.ForEach(group, job => job.Done.SetResult(job.Result)), group, preferLocal: false);
         // Others write, too: who begins again at once would never let them in.
         if (_database!.OthersHaveWritten)
             _stopping.Wait(s_pause);
     }
+
+    private static void Fail(Job job, Exception reason) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static failed => failed.job.Done.TrySetException(failed.reason), (job, reason), preferLocal: false);
 
     private void Commit(List<Job> batch)
     {
@@ -145,7 +180,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         public Func<SqliteTransaction, long> Work { get; } = work;
 
-        public TaskCompletionSource<long> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<long> Done { get; } = new();
 
         public long Result { get; set; }
     }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using CliWrap;
 using CliWrap.Buffered;
+using SessionAware.Tests.NodeClient;
 using SessionAware.Tests.Worlds;
 
 namespace SessionAware.Tests.Labs;
@@ -28,9 +29,49 @@ public sealed class Standalone_process
         Assert.Contains("/no-affinity", run.StandardOutput, StringComparison.Ordinal);
         Assert.Contains("previous_response_not_found", run.StandardOutput, StringComparison.Ordinal);
         Assert.Contains("20 of 20", run.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("/session-aware", run.StandardOutput, StringComparison.Ordinal);
         Assert.Empty(run.StandardError);
         var report = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "out", "report.json"), TestContext.Current.CancellationToken))!;
-        Assert.All(report["expectations"]!.AsArray(), expectation => Assert.True(expectation!["held"]!.GetValue<bool>()));
+        var unjudged = Assert.Single(report["expectations"]!.AsArray(), expectation => expectation!["held"]?.GetValue<bool>() != true);
+        Assert.Null(unjudged!["held"]);
+        var skipped = Assert.Single(report["runs"]!.AsArray(), run => run!["skipped"] is not null);
+        Assert.Equal("node client", skipped!["run"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Once_judges_the_npm_client_too_where_its_folder_is_set()
+    {
+        NodeScript.RequirePackages();
+        _environment["Lab__NodeClient"] = NodeScript.Folder;
+
+        var run = await RunAsync("--once");
+
+        Assert.True(run.ExitCode == 0, run.StandardOutput + run.StandardError);
+        Assert.Contains("held     /session-aware keeps every conversation of the npm client", run.StandardOutput, StringComparison.Ordinal);
+        Assert.DoesNotContain("skipped", run.StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Once_names_node_where_there_is_none()
+    {
+        _environment["PATH"] = _folder;
+
+        var run = await RunAsync("--once");
+
+        Assert.True(run.ExitCode == 0, run.StandardOutput + run.StandardError);
+        Assert.Contains("node client: No node: install Node.js 20 or later (https://nodejs.org)", run.StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Once_skips_what_the_pools_file_has_no_API_for()
+    {
+        _environment["Gateway__PoolsFile"] = PoolsText.WithoutSessionAware();
+
+        var run = await RunAsync("--once");
+
+        Assert.True(run.ExitCode == 0, run.StandardOutput + run.StandardError);
+        Assert.Contains(
+            "JSON, streamed, JSON, one client, node client, gateway restarted, seed lab: The gateway has no API at /session-aware", run.StandardOutput, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,18 +97,7 @@ public sealed class Standalone_process
     public async Task Stays_up_for_requests_until_interrupted_and_stops_cleanly()
     {
         using var interrupt = new CancellationTokenSource();
-        var output = new StringBuilder();
-        var ready = new TaskCompletionSource();
-        var running = Command().WithStandardOutputPipe(PipeTarget.Merge(
-            PipeTarget.ToStringBuilder(output),
-            PipeTarget.ToDelegate(line =>
-            {
-                if (line.Contains("Ctrl+C", StringComparison.Ordinal))
-                    ready.TrySetResult();
-            }))).ExecuteAsync(TestContext.Current.CancellationToken, interrupt.Token);
-
-        await Task.WhenAny(ready.Task, running);
-        Assert.True(ready.Task.IsCompleted, $"It ended before it was ready: {output}");
+        var (running, output) = await StayUpAsync(interrupt.Token);
         using var caller = new Caller(_environment["Gateway__Url"]!);
         Assert.Equal(200, (await caller.CreateAsync(new { model = "gpt-4o-mini", input = "Hi" }, "no-affinity/openai/v1")).Status);
         await interrupt.CancelAsync();
@@ -75,6 +105,21 @@ public sealed class Standalone_process
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await running);
         Assert.Contains("Stopped.", output.ToString(), StringComparison.Ordinal);
         await Assert.ThrowsAsync<HttpRequestException>(() => caller.GetAsync("health"));
+    }
+
+    [Fact]
+    public async Task Lab_leaves_the_gateway_that_it_restarted()
+    {
+        using var interrupt = new CancellationTokenSource();
+        var (running, _) = await StayUpAsync(interrupt.Token);
+        using var caller = new Caller(_environment["Gateway__Url"]!);
+
+        var backends = (await caller.GetAsync("admin/backends")).Json["backends"]!.AsArray();
+
+        // Two turns of ten conversations, and four seed labs: the gateway before this one served the rest.
+        Assert.Equal((2 * 10) + (2 * 4), backends.Sum(backend => backend!["requests"]!.GetValue<int>()));
+        await interrupt.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await running);
     }
 
     [Theory]
@@ -129,6 +174,23 @@ public sealed class Standalone_process
         .WithArguments([Path.Combine(AppContext.BaseDirectory, "SessionAware.Standalone.dll"), .. arguments])
         .WithEnvironmentVariables(_environment)
         .WithValidation(CommandResultValidation.None);
+
+    /// <summary>Runs it until the lab is over and it stays up.</summary>
+    private async Task<(CommandTask<CommandResult> Running, StringBuilder Output)> StayUpAsync(CancellationToken interrupt)
+    {
+        var output = new StringBuilder();
+        var ready = new TaskCompletionSource();
+        var running = Command().WithStandardOutputPipe(PipeTarget.Merge(
+            PipeTarget.ToStringBuilder(output),
+            PipeTarget.ToDelegate(line =>
+            {
+                if (line.Contains("Ctrl+C", StringComparison.Ordinal))
+                    ready.TrySetResult();
+            }))).ExecuteAsync(TestContext.Current.CancellationToken, interrupt);
+        await Task.WhenAny(ready.Task, running);
+        Assert.True(ready.Task.IsCompleted, $"It ended before it was ready: {output}");
+        return (running, output);
+    }
 
     private async Task<BufferedCommandResult> RunAsync(params string[] arguments) =>
         await Command(arguments).ExecuteBufferedAsync(TestContext.Current.CancellationToken);

@@ -2,14 +2,9 @@ using System.Text.Json.Nodes;
 using CliWrap;
 using CliWrap.Buffered;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using SessionAware.ClientWorker.Conversations;
-using SessionAware.ClientWorker.Labs;
 using SessionAware.ClientWorker.Reports;
 using SessionAware.Tests.Worlds;
-using Spectre.Console;
 
 namespace SessionAware.Tests.Labs;
 
@@ -21,10 +16,10 @@ public sealed class The_lab
     {
         await using var world = await World.StartAsync();
 
-        var (report, shown) = await RunAsync(world.Gateway.Url);
+        var (report, shown) = await LabRun.HoldAsync(world.Gateway.Url);
 
-        Assert.All(report.Expectations, expectation => Assert.True(expectation.Held, expectation.Name));
-        Assert.Equal(6, report.Expectations.Count);
+        Assert.All(report.Expectations, expectation => Assert.True(expectation.Held != false, expectation.Name));
+        Assert.Equal(12, report.Expectations.Count);
         foreach (var run in report.Runs.Where(run => run.Api == "no-affinity"))
         {
             // One conversation at a time behind a round-robin pool of two: turn 2 is always in the wrong region.
@@ -39,7 +34,7 @@ public sealed class The_lab
             Assert.Equal(new Dictionary<string, int> { ["eastus2"] = 20, ["westus"] = 20 }, run.Regions);
         }
 
-        var shared = Assert.Single(report.Runs, run => run.Cookies == "PerProcess");
+        var shared = Assert.Single(report.Runs, run => run is { Api: "cookie-affinity", Cookies: "PerProcess" });
         Assert.Equal((20, 20), (shared.Conversations, shared.Kept));
         Assert.Equal(80, Assert.Single(shared.Regions).Value);
         Assert.Contains("20 of 20", shown, StringComparison.Ordinal);
@@ -54,25 +49,27 @@ public sealed class The_lab
         await using var region = await Nodes.StartRegionAsync();
         await using var gateway = await Nodes.StartGatewayAsync(region.Url, region.Url);
 
-        var (report, _) = await RunAsync(gateway.Url, ("Lab:Conversations", "4"));
+        var (report, _) = await LabRun.HoldAsync(gateway.Url, ("Lab:Conversations", "4"));
 
         Assert.False(report.AllHeld);
         Assert.Equal(
             [
                 "/no-affinity loses conversations, always with 400 previous_response_not_found",
                 "/cookie-affinity spreads conversations: each region holds at least a quarter",
+                "/session-aware spreads conversations: each region holds at least a quarter",
+                "/session-aware keeps those of one client for the process, in both regions and side by side",
                 "the seed lab's second prompt is lost on /no-affinity",
             ],
-            report.Expectations.Where(expectation => !expectation.Held).Select(expectation => expectation.Name));
+            report.Expectations.Where(expectation => expectation.Held == false).Select(expectation => expectation.Name));
     }
 
     [Fact]
     public async Task Counts_a_gateway_that_is_not_there_as_failed_connections()
     {
-        var (report, _) = await RunAsync($"http://127.0.0.1:{Ports.Free()}", ("Lab:Conversations", "4"));
+        var (report, _) = await LabRun.HoldAsync($"http://127.0.0.1:{Ports.Free()}", ("Lab:Conversations", "4"));
 
         Assert.False(report.AllHeld);
-        Assert.All(report.Runs, run => Assert.Equal([new ErrorCount("connection_failed", 0, run.Conversations)], run.Errors));
+        Assert.All(report.Runs.Where(run => run.Skipped is null), run => Assert.Equal([new ErrorCount("connection_failed", 0, run.Conversations)], run.Errors));
     }
 
     [Theory]
@@ -87,11 +84,11 @@ public sealed class The_lab
             return context.Response.WriteAsync(body);
         });
 
-        var (report, shown) = await RunAsync(gateway.Url, ("Lab:Conversations", "4"));
+        var (report, shown) = await LabRun.HoldAsync(gateway.Url, ("Lab:Conversations", "4"));
 
-        Assert.All(report.Runs.Where(run => !run.Streaming), run => Assert.Equal((0, code), (run.Kept, Assert.Single(run.Errors).Code)));
+        Assert.All(report.Runs.Where(run => run is { Streaming: false, Skipped: null }), run => Assert.Equal((0, code), (run.Kept, Assert.Single(run.Errors).Code)));
         Assert.All(report.Runs, run => Assert.Equal(0, run.Kept));
-        Assert.All(report.Expectations, expectation => Assert.False(expectation.Held, expectation.Name));
+        Assert.All(report.Expectations, expectation => Assert.True(expectation.Held != true, expectation.Name));
         Assert.DoesNotContain("all pinned to one", shown, StringComparison.Ordinal);
     }
 
@@ -116,14 +113,17 @@ public sealed class The_lab
         await using var world = await World.StartAsync();
         var path = Path.Combine(Scratch.Folder("report"), "deep", "lab-report.json");
 
-        await RunAsync(world.Gateway.Url, ("Lab:Report", path), ("Lab:Conversations", "4"), ("Lab:Turns", "2"));
+        await LabRun.HoldAsync(world.Gateway.Url, ("Lab:Report", path), ("Lab:Conversations", "4"), ("Lab:Turns", "2"));
 
         var report = JsonNode.Parse(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken))!;
         Assert.Equal(["target", "store", "runs", "seedLab", "expectations"], Names(report));
-        Assert.Equal(("Local", "none"), (report["target"]!.GetValue<string>(), report["store"]!.GetValue<string>()));
-        Assert.Equal(5, report["runs"]!.AsArray().Count);
+        Assert.Equal(("Local", "sqlite"), (report["target"]!.GetValue<string>(), report["store"]!.GetValue<string>()));
+        Assert.Equal(10, report["runs"]!.AsArray().Count);
         Assert.Equal(
-            ["api", "streaming", "cookies", "conversations", "turns", "kept", "broken", "remembered", "errors", "regions", "latencyMs", "firstEventMs"],
+            [
+                "api", "run", "streaming", "cookies", "skipped", "conversations", "atOnce", "turns", "kept", "broken", "remembered", "errors", "regions", "latencyMs",
+                "firstEventMs",
+            ],
             Names(report["runs"]![0]!));
         Assert.Equal(["code", "status", "count"], Names(report["runs"]![0]!["errors"]![0]!));
         Assert.Equal(["p50", "p99"], Names(report["runs"]![1]!["firstEventMs"]!));
@@ -164,18 +164,4 @@ public sealed class The_lab
     }
 
     private static IEnumerable<string> Names(JsonNode node) => node.AsObject().Select(property => property.Key);
-
-    private static async Task<(LabReport Report, string Shown)> RunAsync(string gatewayUrl, params (string Name, string? Value)[] settings)
-    {
-        var shown = new StringWriter();
-        var builder = Host.CreateApplicationBuilder();
-        builder.Configuration.Sources.Clear();
-        builder.Configuration.AddInMemoryCollection([new("Lab:GatewayUrl", gatewayUrl), new("Lab:Report", "")]);
-        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)));
-        builder.Services.AddSingleton(AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(shown) }));
-        builder.AddLab();
-        using var host = builder.Build();
-        var report = await host.Services.GetRequiredService<Lab>().RunAsync(TestContext.Current.CancellationToken);
-        return (report, shown.ToString());
-    }
 }

@@ -35,9 +35,9 @@ public sealed class Admin
         Golden.AssertSame(
             $$"""
             { "backends": [
-              { "id": "a", "region": "a", "url": "{{world["a"].Url}}", "state": "drained", "drained": true, "in_flight": 1, "requests": 2, "pools": [ "pool" ],
+              { "id": "a", "region": "a", "url": "{{world["a"].Url}}", "state": "drained", "drained": true, "in_flight": 1, "requests": 2, "pools": [ "pool" ], "sessions": null,
                 "circuit_breaker": { "rule": "throttled", "requests_in_window": 1, "failures_in_window": 0, "trips": 0, "tripped_at": null, "resets_at": null, "resets_in_ms": null, "cause": null } },
-              { "id": "b", "region": "b", "url": "{{world["b"].Url}}", "state": "tripped", "drained": false, "in_flight": 0, "requests": 1, "pools": [ "pool" ],
+              { "id": "b", "region": "b", "url": "{{world["b"].Url}}", "state": "tripped", "drained": false, "in_flight": 0, "requests": 1, "pools": [ "pool" ], "sessions": null,
                 "circuit_breaker": { "rule": "throttled", "requests_in_window": 0, "failures_in_window": 0, "trips": 1, "tripped_at": "2026-01-01T00:00:00+00:00", "resets_at": "2026-01-01T00:00:30+00:00", "resets_in_ms": 20000, "cause": "429" } } ] }
             """,
             answer.Text);

@@ -13,8 +13,14 @@ public sealed class LiveEvents : IAsyncDisposable
 
     public string Id { get; private set; } = "";
 
+    /// <summary>Status and headers as they came.</summary>
+    public string Head { get; private set; } = "";
+
     /// <summary>Asks for a response and reads its first event.</summary>
-    public static async Task<LiveEvents> CreateAsync(WebNode region, string body) => await ReadFirstAsync(await RawHttp.PostAsync($"{region.Url}/openai/v1/responses", body));
+    public static Task<LiveEvents> CreateAsync(WebNode region, string body) => CreateAsync(region.Url, body);
+
+    /// <summary>The same below <paramref name="root"/>.</summary>
+    public static async Task<LiveEvents> CreateAsync(string root, string body) => await ReadFirstAsync(await RawHttp.PostAsync($"{root}/openai/v1/responses", body));
 
     /// <summary>Streams a response again and reads its first event.</summary>
     public static async Task<LiveEvents> ResumeAsync(WebNode region, string id) => await ReadFirstAsync(await RawHttp.SendAsync(
@@ -38,7 +44,7 @@ public sealed class LiveEvents : IAsyncDisposable
     private static async Task<LiveEvents> ReadFirstAsync(RawHttp raw)
     {
         var live = new LiveEvents(raw);
-        await live._raw.ReadHeadAsync();
+        live.Head = await live._raw.ReadHeadAsync();
         Assert.True(await live._chunks.MoveNextAsync());
         live._seen.Append(live._chunks.Current);
         live.Id = Events.Parse(live._chunks.Current)[0].Data["response"]!["id"]!.GetValue<string>();

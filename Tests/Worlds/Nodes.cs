@@ -45,7 +45,8 @@ public static class Nodes
             app.MapDefaultEndpoints();
             app.MapGateway();
         },
-        [new("Gateway:Owners:AllowAnonymous", "true"), new("Gateway:Sessions:File", Path.Combine(Scratch.Folder("sessions"), "sessions.db")), .. settings]);
+        settings.Concat([new("Gateway:Owners:AllowAnonymous", "true"), new("Gateway:Sessions:File", Path.Combine(Scratch.Folder("sessions"), "sessions.db"))])
+            .DistinctBy(setting => setting.Key));
 
     /// <summary>A gateway whose two backends are at these addresses.</summary>
     public static Task<WebNode> StartGatewayAsync(string eastus2, string westus, params (string Name, string? Value)[] settings) =>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 
 namespace SessionAware.Tests.Worlds;
@@ -18,6 +19,14 @@ public static class PoolsText
               "apis": [ {{string.Join(", ", names.Select(name => $$"""{ "name": "{{name}}", "properties": { "path": "{{name}}" }, "sessionAware": { "pool": "{{name}}" } }"""))}} ]
             }
             """);
+    }
+
+    /// <summary>The repository's pools file but for the API at /session-aware.</summary>
+    public static string WithoutSessionAware()
+    {
+        var pools = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "pools.json")))!;
+        pools["apis"]!.AsArray().RemoveAll(api => api!["name"]!.GetValue<string>() == "session-aware");
+        return Write(pools.ToJsonString());
     }
 
     /// <summary>The file of exactly this text.</summary>
