@@ -27,13 +27,15 @@ public sealed class Body_keys
         Gen.Const((JsonNode?)null));
 
     private static readonly Gen<JsonNode?> s_item =
-        from type in Any<string?>("item_reference", "reasoning", "message", "function_call_output", null)
+        from type in Any<string?>("item_reference", "reasoning", "message", "image_generation_call", "function_call_output", null)
         from id in s_id
         from hasId in Gen.Bool
         from role in Gen.Bool
-        from encrypted in Any<string?>("gAAA", null)
+        from encrypted in Any<string?>("gAAA", "", null)
+        from content in Gen.Bool
+        from result in Any<string?>("iVBO", null)
         from nested in s_scalar
-        select (JsonNode?)Item(type, hasId ? id : null, role, encrypted, nested);
+        select (JsonNode?)Item(type, hasId ? id : null, role, encrypted, content, result, nested);
 
     private static readonly Gen<JsonNode?> s_value = Gen.OneOf(
         s_scalar,
@@ -178,15 +180,16 @@ public sealed class Body_keys
         return Text("id") is not null && Text("type") switch
         {
             "item_reference" => true,
-            "reasoning" => Text("encrypted_content") is null,
-            null => !item.TryGetProperty("role", out _),
+            "reasoning" => Text("encrypted_content") is null or "",
+            "image_generation_call" => Text("result") is null,
+            null or "message" => Text("role") is null || item.GetProperty("content").ValueKind == JsonValueKind.Null,
             _ => false,
         };
     }
 
-    private static JsonObject Item(string? type, string? id, bool role, string? encrypted, JsonNode? nested)
+    private static JsonObject Item(string? type, string? id, bool role, string? encrypted, bool content, string? result, JsonNode? nested)
     {
-        var item = new JsonObject { ["content"] = new JsonArray(new JsonObject { ["id"] = "msg_decoy", ["nested"] = nested?.DeepClone() }) };
+        var item = new JsonObject { ["content"] = content ? new JsonArray(new JsonObject { ["id"] = "msg_decoy", ["nested"] = nested?.DeepClone() }) : null, ["result"] = result };
         if (id is not null)
             item["id"] = id;
         if (type is not null)
