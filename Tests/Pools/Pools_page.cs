@@ -45,10 +45,11 @@ public sealed partial class Pools_page
         using var caller = new Caller(gateway.Url);
         var calls = gateway.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/admin", StringComparison.Ordinal))
-            .Select(endpoint => $"`{Assert.Single(endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods)} {endpoint.RoutePattern.RawText}`").ToList();
+            .Select(endpoint => $"`{Assert.Single(endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods)} {endpoint.RoutePattern.RawText}").ToList();
 
-        Assert.Equal(5, calls.Count);
-        Assert.All(calls, call => Assert.Contains(call, s_page, StringComparison.Ordinal));
+        Assert.Equal(10, calls.Count);
+        var sessions = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "sessions.md"), TestContext.Current.CancellationToken);
+        Assert.All(calls, call => Assert.Contains(call, s_page + sessions, StringComparison.Ordinal));
         var examples = Curl().Matches(s_page);
         Assert.Equal(4, examples.Count);
         foreach (Match example in examples)

@@ -39,7 +39,7 @@ public sealed class OutageWorld : IAsyncDisposable
         var gateway = await Nodes.StartGatewayAsync(
             east.Url,
             west.Url,
-            [("environment", "Development"), ("Gateway:Sessions:File", file), ("Gateway:Sessions:StoreTimeout", $"{Timeout}"), .. settings]);
+            [.. settings, ("environment", "Development"), ("Gateway:Sessions:File", file), ("Gateway:Sessions:StoreTimeout", $"{Timeout}")]);
         return new(east, west, gateway, file);
     }
 
