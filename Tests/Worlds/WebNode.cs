@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using SessionAware.ServiceDefaults;
 
 namespace SessionAware.Tests.Worlds;
 
@@ -20,6 +21,8 @@ public sealed class WebNode : IAsyncDisposable
     public static async Task<WebNode> StartAsync(
         Action<WebApplicationBuilder> add, Action<WebApplication> map, IEnumerable<KeyValuePair<string, string?>>? settings = null)
     {
+        // As the programs do: hundreds of hosts would each watch every folder that any test has written.
+        WebProgram.LookAtFilesRatherThanWatch();
         var given = settings?.ToList() ?? [];
         var environmentName = given.FirstOrDefault(setting => setting.Key == HostDefaults.EnvironmentKey).Value;
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environmentName ?? Environments.Production });
