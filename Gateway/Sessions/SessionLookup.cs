@@ -10,7 +10,7 @@ public sealed class SessionLookup(ISessionStore store, PinCache cache, IOptions<
     // A client may name a response of another replica as soon as it has seen its first event, while that replica is still making it durable.
     private static readonly TimeSpan s_young = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_firstWait = TimeSpan.FromMilliseconds(2);
-    private static readonly TimeSpan s_longestWait = TimeSpan.FromMilliseconds(128);
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromMilliseconds(512);
 
     /// <summary>
     /// Where <paramref name="id"/> is; null where it is unknown or not <paramref name="owner"/>'s. The two take the same way and the same time: what is

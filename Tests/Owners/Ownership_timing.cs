@@ -9,7 +9,7 @@ namespace SessionAware.Tests.Owners;
 /// </summary>
 public sealed class Ownership_timing
 {
-    private static readonly int[] s_waitsForTheYoung = [2, 4, 8, 16, 32, 64, 128];
+    private static readonly int[] s_waitsForTheYoung = [2, 4, 8, 16, 32, 64, 128, 256, 512];
 
     public static TheoryData<string, bool> Ways => new(
         from way in new[] { "response in the path", "previous response", "conversation in the path", "conversation", "item of a response", "item of a conversation", "reasoning" }

@@ -5,7 +5,7 @@ namespace SessionAware.Tests.Owners;
 /// <summary>A clock that stands still, so that what is young stays young, and short waits that are noted and over at once.</summary>
 public sealed class StillTime : TimeProvider
 {
-    private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(600);
 
     private readonly DateTimeOffset _now = System.GetUtcNow();
     private readonly ConcurrentQueue<int> _waits = new();
