@@ -79,21 +79,10 @@ internal ref struct AnswerReader
             ReadUsage();
         else if (_json.ValueTextEquals("output"u8) || _json.ValueTextEquals("data"u8))
             ReadItems();
-        else if (DeclaredField() is { } field)
+        else if (DeclaredField.Match(in _json, _fields) is { } field)
             ReadDeclared(field);
         else
             SkipValue();
-    }
-
-    private readonly string? DeclaredField()
-    {
-        foreach (var field in _fields)
-        {
-            if (_json.ValueTextEquals(field))
-                return field;
-        }
-
-        return null;
     }
 
     private void ReadDeclared(string field)

@@ -79,21 +79,10 @@ internal ref struct BodyKeysReader
             _keys.Store = ReadFlag("store") ?? true;
         else if (_json.ValueTextEquals("background"u8))
             _keys.Background = ReadFlag("background") ?? false;
-        else if (DeclaredField() is { } field)
+        else if (DeclaredField.Match(in _json, _fields) is { } field)
             ReadDeclared(field);
         else
             SkipValue();
-    }
-
-    private readonly string? DeclaredField()
-    {
-        foreach (var field in _fields)
-        {
-            if (_json.ValueTextEquals(field))
-                return field;
-        }
-
-        return null;
     }
 
     private void ReadDeclared(string field)

@@ -50,7 +50,7 @@ internal static class SqliteQueries
         return new([.. sessions.Take(filter.Limit)], sessions.Count > filter.Limit);
     }
 
-    /// <summary>Sessions by the backend that holds their latest turn.</summary>
+    /// <summary>Sessions by backend: one that has moved counts at each that holds some of it.</summary>
     public static IReadOnlyDictionary<string, long> Count(SqliteConnection connection, DateTimeOffset now) => connection.Query(
         $"SELECT backend, count(DISTINCT {Session}) FROM pins WHERE expires > @0 GROUP BY backend",
         row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1)),
