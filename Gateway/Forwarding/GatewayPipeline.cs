@@ -41,7 +41,7 @@ internal sealed partial class GatewayPipeline(
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client hung up between two attempts.
+            LogHungUp(routed.RequestId);
             if (!context.Response.HasStarted)
                 context.Response.StatusCode = ClientClosedRequest;
         }
@@ -199,6 +199,9 @@ internal sealed partial class GatewayPipeline(
 
     [LoggerMessage(LogLevel.Debug, "Request {RequestId}: the client hung up; backend {Backend} was told.")]
     private partial void LogClientGone(string requestId, string backend);
+
+    [LoggerMessage(LogLevel.Debug, "Request {RequestId}: the client hung up while it was waited; no backend is asked any more.")]
+    private partial void LogHungUp(string requestId);
 
     [LoggerMessage(LogLevel.Information, "Request {RequestId}: backend {Backend} answered {Status}; the request is sent again.")]
     private partial void LogRetry(string requestId, string backend, int? status);

@@ -43,7 +43,7 @@ public sealed partial class PoolsSource(
     {
         // Found once: were it looked for again when it has gone, another file might take its place.
         Path = PoolsFile.Find(options.Value.PoolsFile);
-        await LoadAsync();
+        await LoadAsync(log: null);
         _configurationWatch = ChangeToken.OnChange(configuration.GetReloadToken, () => _isConfigurationNew = true);
         _nextLook = time.CreateTimer(_ => _ = LookAsync(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _nextLook.Change(s_lookEvery, Timeout.InfiniteTimeSpan);
@@ -86,8 +86,7 @@ public sealed partial class PoolsSource(
     {
         try
         {
-            await LoadAsync();
-            LogInForce(Path, Current.Backends.Count, Current.Pools.Count, Current.Apis.Count());
+            await LoadAsync(LogChange);
         }
         catch (OptionsValidationException invalid)
         {
@@ -100,7 +99,9 @@ public sealed partial class PoolsSource(
         }
     }
 
-    private async Task LoadAsync()
+    private void LogChange(PoolsModel model) => LogInForce(Path, model.Backends.Count, model.Pools.Count, model.Apis.Count());
+
+    private async Task LoadAsync(Action<PoolsModel>? log)
     {
         var file = await PoolsFile.ReadAtAsync(Path);
         var model = PoolsModelBuilder.Build(file, configuration, states, environment.IsDevelopment());
@@ -108,11 +109,13 @@ public sealed partial class PoolsSource(
         states.Keep(model.Backends.Select(backend => backend.Name));
         foreach (var backend in model.Backends)
             backend.State.Breaker.Apply(backend.Rule);
-        (LoadedAt, RefusedFaults) = (time.GetUtcNow(), []);
         _judged = file.Text;
         _current = model;
+        log?.Invoke(model);
         foreach (var note in model.Notes)
             LogNote(note);
+        // Last: who sees it finds the pools in force and the log complete.
+        (LoadedAt, RefusedFaults) = (time.GetUtcNow(), []);
     }
 
     /// <summary>The file's text; null where it cannot be read.</summary>
