@@ -3,51 +3,40 @@ using SessionAware.Gateway.Sessions;
 
 namespace SessionAware.Gateway.SqliteSessions;
 
-/// <summary>
-/// The output items that a response's row carries, each a byte of its key's length and its key. An item is found through its response where its id says which
-/// chain it belongs to and was made within <see cref="LongestSearch"/> seconds of it; any other item has a row of its own.
-/// </summary>
+/// <summary>The output items that a response's row carries: each one's key after two bytes of its length. Rows of their own would cost more than the turn itself.</summary>
 internal readonly record struct ItemList(byte[] Bytes)
 {
-    /// <summary>Seconds before an item's own in which its response may have begun. Each is one more step to find it.</summary>
-    public const uint LongestSearch = 60;
-
     /// <summary>No items.</summary>
     public static readonly ItemList Empty = new([]);
 
-    /// <summary>The items among <paramref name="pins"/> that the row of <paramref name="response"/> carries.</summary>
-    public static ItemList Of(byte[] response, IReadOnlyList<Pin> pins)
+    /// <summary>How many there are.</summary>
+    public int Count => Keys.Count();
+
+    /// <summary>Their keys.</summary>
+    public IEnumerable<byte[]> Keys
     {
-        if (SqliteKey.ShapeOf(response) is not { } parent)
-            return Empty;
-        List<byte> bytes = [];
-        foreach (var pin in pins)
+        get
         {
-            if (pin.Id.Kind != SessionKeyKind.Item)
-                continue;
-            var key = SqliteKey.Of(pin.Id);
-            if (SqliteKey.ShapeOf(key) is not { } item || item.Chain != parent.Chain || item.Second < parent.Second || item.Second - parent.Second > LongestSearch)
-                continue;
-            bytes.Add((byte)key.Length);
+            for (var start = 0; start < Bytes.Length; start += 2 + LengthAt(start))
+                yield return Bytes[(start + 2)..(start + 2 + LengthAt(start))];
+        }
+    }
+
+    /// <summary>The items among <paramref name="pins"/> that are where <paramref name="turn"/> is.</summary>
+    public static ItemList Of(Turn turn, IReadOnlyList<Pin> pins)
+    {
+        List<byte> bytes = [];
+        foreach (var key in pins.Where(pin => IsCarried(turn, pin)).Select(pin => SqliteKey.Of(pin.Id)))
+        {
+            bytes.AddRange((byte)(key.Length >> 8), (byte)key.Length);
             bytes.AddRange(key);
         }
 
-        return new([.. bytes]);
+        return bytes.Count == 0 ? Empty : new([.. bytes]);
     }
 
-    /// <summary>Whether <paramref name="key"/> is one of them.</summary>
-    public bool Contains(ReadOnlySpan<byte> key) => Contains(Bytes, key);
+    /// <summary>Whether <paramref name="turn"/>'s row carries <paramref name="pin"/>.</summary>
+    public static bool IsCarried(Turn turn, Pin pin) => pin.Id.Kind == SessionKeyKind.Item && pin.Owner == turn.Owner && pin.Backend == turn.Backend && pin.Session == turn.Session;
 
-    /// <summary>Whether <paramref name="key"/> is one of <paramref name="list"/>.</summary>
-    public static bool Contains(ReadOnlySpan<byte> list, ReadOnlySpan<byte> key)
-    {
-        while (!list.IsEmpty)
-        {
-            if (list.Slice(1, list[0]).SequenceEqual(key))
-                return true;
-            list = list[(1 + list[0])..];
-        }
-
-        return false;
-    }
+    private int LengthAt(int start) => Bytes[start] << 8 | Bytes[start + 1];
 }

@@ -1,35 +1,36 @@
-using Microsoft.Data.Sqlite;
+using SessionAware.Gateway.Sessions;
 
 namespace SessionAware.Gateway.SqliteSessions;
 
-/// <summary>Forgetting many rows at once.</summary>
-internal static class SqliteErasure
+/// <summary>Forgetting many rows, in steps that let others through.</summary>
+internal sealed class SqliteErasure(SqliteReader reader, SqliteWriter writer)
 {
-    // Others wait for this long at most.
     private const int Step = 500;
 
-    /// <summary>Everything of a session.</summary>
-    public static long EraseSession(SqliteConnection connection, string session)
-    {
-        var encoded = SqliteKey.Encode(session);
-        // Whatever names it, and the row that it names itself.
-        return Erase(connection, "session = @0 OR (session IS NULL AND substr(key, 2) = @0)", encoded);
-    }
+    /// <summary>Everything of a session: what names it, and the row that it names itself.</summary>
+    public Task<long> EraseSessionAsync(string session, CancellationToken cancellationToken) =>
+        EraseAsync("(session = @0 OR session IS NULL AND substr(key, 2) = @0)", SqliteKey.Encode(session), cancellationToken);
 
     /// <summary>Everything of an owner.</summary>
-    public static long EraseOwner(SqliteConnection connection, string owner) => Erase(connection, "owner = @0", owner);
+    public Task<long> EraseOwnerAsync(string owner, CancellationToken cancellationToken) => EraseAsync("owner = @0", owner, cancellationToken);
 
-    /// <summary>Some keys that have expired.</summary>
-    public static List<byte[]> FindExpired(SqliteConnection connection, DateTimeOffset now) =>
-        connection.Query($"SELECT key FROM pins WHERE expires <= @0 LIMIT {Step}", row => row.Bytes(0), now.ToUnixTimeMilliseconds());
+    /// <summary>What has expired.</summary>
+    public Task<long> SweepAsync(DateTimeOffset now, CancellationToken cancellationToken) => EraseAsync("expires <= @0", now.ToUnixTimeMilliseconds(), cancellationToken);
 
-    /// <summary>Those of <paramref name="keys"/> that have expired still.</summary>
-    public static long EraseExpired(SqliteConnection connection, List<byte[]> keys, DateTimeOffset now) =>
-        keys.Sum(key => Erase(connection, "key = @0 AND expires <= @1", key, now.ToUnixTimeMilliseconds()));
-
-    private static long Erase(SqliteConnection connection, string which, params object?[] values)
+    private async Task<long> EraseAsync(string which, object value, CancellationToken cancellationToken)
     {
-        connection.Run($"DELETE FROM contents WHERE id IN (SELECT content FROM pins WHERE {which})", values);
-        return connection.Run($"DELETE FROM pins WHERE {which}", values);
+        for (var (erased, last) = (0L, 0L); ;)
+        {
+            // Looked for while others may write; most of the time there is nothing.
+            var rows = await reader.AskAsync(
+                connection => connection.Sqlite.Query($"SELECT id FROM pins WHERE {which} AND id > @1 ORDER BY id LIMIT {Step}", row => row.GetInt64(0), value, last), cancellationToken);
+            if (rows.Count == 0)
+                return erased;
+            last = rows[^1];
+            // Still, when it is their turn.
+            erased += await writer.WriteAsync(transaction => rows
+                .Where(row => transaction.Connection.Ask($"SELECT count(*) FROM pins WHERE {which} AND id = @1", value, row) > 0)
+                .Sum(transaction.Remove));
+        }
     }
 }

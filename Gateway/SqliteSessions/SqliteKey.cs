@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -8,7 +7,7 @@ using SessionAware.Gateway.SessionKeys;
 namespace SessionAware.Gateway.SqliteSessions;
 
 /// <summary>
-/// Ids as SQLite keeps them: in the order of time, so that new rows go to the end of the table, and in half the bytes. The services' ids are a prefix, 16 hex
+/// Ids as SQLite keeps them: in the order of time, so that new keys go to the end of their index, and in half the bytes. The services' ids are a prefix, 16 hex
 /// digits of the chain, 2 of a flag, 8 of the second, 24 at random; any other id is kept as it is. Nothing but order depends on the shape.
 /// </summary>
 internal static class SqliteKey
@@ -20,36 +19,14 @@ internal static class SqliteKey
     private const int LongestPlain = 256;
     private const byte Plain = 0, Shaped = 1, Digest = 2;
 
-    /// <summary>Bytes of a shaped id's second and chain, after the byte of its form.</summary>
-    private const int SecondLength = 4, ChainLength = 8;
-
     /// <summary>The key of <paramref name="id"/>: a byte of its kind, then <see cref="Encode"/>.</summary>
     public static byte[] Of(SessionId id) => [KindOf(id.Kind), .. Encode(id.Text)];
 
     /// <summary>The id of a key.</summary>
     public static string TextOf(ReadOnlySpan<byte> key) => Decode(key[1..]);
 
-    /// <summary>The lowest key of a kind.</summary>
-    public static byte[] First(SessionKeyKind kind) => [KindOf(kind)];
-
-    /// <summary>A key after all of a kind.</summary>
-    public static byte[] AfterLast(SessionKeyKind kind) => [(byte)(KindOf(kind) + 1)];
-
-    /// <summary>The chain and second of a shaped key; null where it is not shaped.</summary>
-    public static (ulong Chain, uint Second)? ShapeOf(ReadOnlySpan<byte> key) => key.Length > 2 && key[1] == Shaped
-        ? (BinaryPrimitives.ReadUInt64BigEndian(key[(2 + SecondLength)..]), BinaryPrimitives.ReadUInt32BigEndian(key[2..]))
-        : null;
-
-    /// <summary>The lowest key of a chain's responses of one second, and a key after them.</summary>
-    public static (byte[] From, byte[] Before) ResponsesOf(ulong chain, uint second)
-    {
-        var from = new byte[2 + SecondLength + ChainLength];
-        (from[0], from[1]) = (KindOf(SessionKeyKind.Response), Shaped);
-        BinaryPrimitives.WriteUInt32BigEndian(from.AsSpan(2), second);
-        BinaryPrimitives.WriteUInt64BigEndian(from.AsSpan(2 + SecondLength), chain);
-        // A flag is at most FF, and never followed by nothing.
-        return (from, [.. from, 0xFF, 0xFF]);
-    }
+    /// <summary>The order in which SQLite keeps them.</summary>
+    public static Comparer<byte[]> Order { get; } = Comparer<byte[]>.Create((one, other) => one.AsSpan().SequenceCompareTo(other));
 
     /// <summary>An id's text.</summary>
     public static byte[] Encode(string text)

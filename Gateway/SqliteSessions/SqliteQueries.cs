@@ -12,40 +12,37 @@ internal static class SqliteQueries
     // A session's own key: what its rows name, or what names itself.
     private const string Session = "coalesce(session, substr(key, 2))";
 
-    private static readonly byte[] s_firstResponse = SqliteKey.First(SessionKeyKind.Response);
-    private static readonly byte[] s_afterResponses = SqliteKey.AfterLast(SessionKeyKind.Response);
-
     /// <summary>One turn with its content.</summary>
-    public static Turn? ReadTurn(SqliteConnection connection, string responseId, string owner, DateTimeOffset now) => connection.Query(
-        $"SELECT {TurnColumns}, input, answer FROM pins LEFT JOIN contents ON contents.id = pins.content WHERE key = @0 AND owner = @1 AND expires > @2 AND status IS NOT NULL",
+    public static Turn? ReadTurn(SqliteReader.Connection connection, string responseId, string owner, DateTimeOffset now) => connection.Sqlite.Query(
+        $"SELECT {TurnColumns}, input, answer FROM pins LEFT JOIN contents USING (id) WHERE id = @0 AND owner = @1 AND expires > @2 AND status IS NOT NULL",
         row => TurnOf(row) with { Input = row.Bytes(12), Answer = row.Bytes(13) },
-        SqliteKey.Of(SessionId.Response(responseId)), owner, now.ToUnixTimeMilliseconds()).FirstOrDefault();
+        connection.FindRow(SessionId.Response(responseId)), owner, now.ToUnixTimeMilliseconds()).FirstOrDefault();
 
     /// <summary>All turns of a session in their order, without content.</summary>
     public static IReadOnlyList<Turn> ReadSession(SqliteConnection connection, string session, DateTimeOffset now) => connection.Query(
-        $"SELECT {TurnColumns} FROM pins WHERE key >= @0 AND key < @1 AND {Session} = @2 AND expires > @3 AND status IS NOT NULL ORDER BY created, key",
+        $"SELECT {TurnColumns} FROM pins WHERE {Session} = @0 AND expires > @1 AND status IS NOT NULL ORDER BY created, id",
         TurnOf,
-        s_firstResponse, s_afterResponses, SqliteKey.Encode(session), now.ToUnixTimeMilliseconds());
+        SqliteKey.Encode(session), now.ToUnixTimeMilliseconds());
 
     /// <summary>Sessions by any of their ids, owner or backend, the latest first.</summary>
     public static SessionPage List(SqliteReader.Connection connection, SessionFilter filter, DateTimeOffset now)
     {
-        var session = filter.Id is null ? null : SessionOf(connection.Sqlite, filter.Id, now);
+        var session = filter.Id is null ? null : SessionOf(connection, filter.Id, now);
         if (filter.Id is not null && session is null)
             return new([], HasMore: false);
 
         var found = connection.Sqlite.Query(
             $"""
-            SELECT {Session} AS session, max(owner), group_concat(DISTINCT backend), sum(status IS NOT NULL), min(created), max(created) AS latest, max(expires), min(key)
+            SELECT {Session} AS session, max(owner), group_concat(DISTINCT backend), sum(status IS NOT NULL), min(created), max(created) AS latest, max(expires)
             FROM pins
-            WHERE expires > @0 AND (@1 IS NULL OR {Session} = @1) AND (@2 IS NULL OR owner = @2) AND key < @3
+            WHERE expires > @0 AND (@1 IS NULL OR {Session} = @1) AND (@2 IS NULL OR owner = @2)
             GROUP BY 1
-            HAVING @4 IS NULL OR sum(backend = @4) > 0
+            HAVING @3 IS NULL OR sum(backend = @3) > 0
             ORDER BY latest DESC, 1 DESC
             """,
             row => (Key: row.Bytes(0), Summary: new SessionSummary(
                 SqliteKey.Decode(row.Bytes(0)), row.GetString(1), row.GetString(2).Split(','), row.GetInt64(3), Time(row, 4), Time(row, 5), Time(row, 6))),
-            now.ToUnixTimeMilliseconds(), session, filter.Owner, new byte[] { 0xFF }, filter.Backend);
+            now.ToUnixTimeMilliseconds(), session, filter.Owner, filter.Backend);
         var sessions = found.Select(row => row.Summary).SkipWhile(summary => filter.After is { } after && summary.Session != after).Skip(filter.After is null ? 0 : 1).ToList();
         return new([.. sessions.Take(filter.Limit)], sessions.Count > filter.Limit);
     }
@@ -57,19 +54,12 @@ internal static class SqliteQueries
         now.ToUnixTimeMilliseconds()).ToDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The session of any id: its own, or that of a response, a conversation or an item in it.</summary>
-    private static byte[]? SessionOf(SqliteConnection connection, string id, DateTimeOffset now)
+    private static byte[]? SessionOf(SqliteReader.Connection connection, string id, DateTimeOffset now)
     {
         SessionKeyKind[] kinds = [SessionKeyKind.Response, SessionKeyKind.Conversation, SessionKeyKind.Item, SessionKeyKind.Id];
-        foreach (var kind in kinds)
-        {
-            var found = connection.Query($"SELECT {Session} FROM pins WHERE key = @0 AND expires > @1", row => row.Bytes(0), SqliteKey.Of(new(kind, id)), now.ToUnixTimeMilliseconds());
-            if (found.Count > 0)
-                return found[0];
-        }
-
-        var item = SqliteKey.Of(SessionId.Item(id));
-        return connection.Query("SELECT items, coalesce(session, substr(key, 2)) FROM pins WHERE expires > @0 AND items IS NOT NULL", row => (Items: row.Bytes(0), Session: row.Bytes(1)), now.ToUnixTimeMilliseconds())
-            .Where(row => ItemList.Contains(row.Items, item)).Select(row => row.Session).FirstOrDefault();
+        return kinds.Select(kind => connection.FindRow(new(kind, id))).OfType<long>()
+            .SelectMany(row => connection.Sqlite.Query($"SELECT {Session} FROM pins WHERE id = @0 AND expires > @1", found => found.Bytes(0), row, now.ToUnixTimeMilliseconds()))
+            .FirstOrDefault();
     }
 
     private static Turn TurnOf(SqliteDataReader row)

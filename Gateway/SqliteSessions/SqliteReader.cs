@@ -65,16 +65,16 @@ internal sealed class SqliteReader(string file) : IDisposable
     /// <summary>A connection and the statements of the cold path.</summary>
     internal sealed class Connection : IDisposable
     {
-        private const string Found = "owner = ?2 AND expires > ?3";
-
-        private readonly SqliteStatement _find, _findItem;
+        private readonly SqliteStatement _begin, _end, _readPin;
+        private readonly SqliteIndex _index;
 
         public Connection(string file)
         {
             Sqlite = SqliteSchema.Connect(file, readOnly: true);
-            // Always a row, the next one where there is none of that key: how long it takes must not tell.
-            _find = new(Sqlite.Handle!, "SELECT backend, session, expires, owner, key FROM pins WHERE key >= ?1 ORDER BY key LIMIT 1");
-            _findItem = new(Sqlite.Handle!, $"SELECT backend, session, expires, items, key FROM pins WHERE key > ?1 AND key < ?4 AND {Found} AND items IS NOT NULL");
+            _index = new(Sqlite);
+            _begin = new(Sqlite.Handle!, "BEGIN");
+            _end = new(Sqlite.Handle!, "END");
+            _readPin = new(Sqlite.Handle!, "SELECT backend, session, expires, owner, key FROM pins WHERE id = ?1");
         }
 
         /// <summary>The connection itself.</summary>
@@ -83,56 +83,43 @@ internal sealed class SqliteReader(string file) : IDisposable
         /// <summary>The pin of <paramref name="id"/>, if it is <paramref name="owner"/>'s and has not expired.</summary>
         public Pin? Find(SessionId id, string owner, DateTimeOffset now)
         {
-            var key = SqliteKey.Of(id);
-            try
+            _begin.Run();
+            _index.Refresh();
+            var (row, isFound) = _index.Find(SqliteKey.Of(id));
+            // Always a row, and all of it, whatever is found: how long it takes must not tell.
+            Pin? pin = null;
+            if (_readPin.Bind(1, row).Step() && isFound & _readPin.Text(3) == owner & _readPin.Integer(2) > now.ToUnixTimeMilliseconds())
             {
-                if (_find.Bind(1, key).Step() && IsFound(_find, key, owner, now))
-                    return PinOf(_find, id, owner, id.Text);
-            }
-            finally
-            {
-                _find.Reset();
+                pin = new(
+                    id,
+                    owner,
+                    _readPin.Text(0),
+                    _readPin.IsNull(1) ? SqliteKey.TextOf(_readPin.Blob(4)) : SqliteKey.Decode(_readPin.Blob(1)),
+                    DateTimeOffset.FromUnixTimeMilliseconds(_readPin.Integer(2)));
             }
 
-            return id.Kind == SessionKeyKind.Item && SqliteKey.ShapeOf(key) is { } shape ? FindItem(id, key, shape, owner, now) : null;
+            _readPin.Reset();
+            _end.Run();
+            return pin;
+        }
+
+        /// <summary>The row of <paramref name="id"/>, whoever's it is; null where there is none.</summary>
+        public long? FindRow(SessionId id)
+        {
+            _begin.Run();
+            _index.Refresh();
+            var (row, isFound) = _index.Find(SqliteKey.Of(id));
+            _end.Run();
+            return isFound ? row : null;
         }
 
         public void Dispose()
         {
-            _find.Dispose();
-            _findItem.Dispose();
+            _begin.Dispose();
+            _end.Dispose();
+            _readPin.Dispose();
+            _index.Dispose();
             Sqlite.Dispose();
         }
-
-        /// <summary>Looks at the chain's responses of the item's second and of those before it.</summary>
-        private Pin? FindItem(SessionId id, byte[] key, (ulong Chain, uint Second) item, string owner, DateTimeOffset now)
-        {
-            for (var back = 0u; back <= ItemList.LongestSearch && back <= item.Second; back++)
-            {
-                var (from, before) = SqliteKey.ResponsesOf(item.Chain, item.Second - back);
-                try
-                {
-                    _findItem.Bind(1, from).Bind(2, owner).Bind(3, now.ToUnixTimeMilliseconds()).Bind(4, before);
-                    while (_findItem.Step())
-                    {
-                        if (ItemList.Contains(_findItem.Blob(3), key))
-                            return PinOf(_findItem, id, owner, SqliteKey.TextOf(_findItem.Blob(4)));
-                    }
-                }
-                finally
-                {
-                    _findItem.Reset();
-                }
-            }
-
-            return null;
-        }
-
-        /// <summary>Looks at all of the row, whatever its key is.</summary>
-        private static bool IsFound(SqliteStatement row, byte[] key, string owner, DateTimeOffset now) =>
-            row.Blob(4).SequenceEqual(key) & row.Text(3) == owner & row.Integer(2) > now.ToUnixTimeMilliseconds();
-
-        private static Pin PinOf(SqliteStatement row, SessionId id, string owner, string itself) => new(
-            id, owner, row.Text(0), row.IsNull(1) ? itself : SqliteKey.Decode(row.Blob(1)), DateTimeOffset.FromUnixTimeMilliseconds(row.Integer(2)));
     }
 }

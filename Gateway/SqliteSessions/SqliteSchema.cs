@@ -15,16 +15,20 @@ internal static class SqliteSchema
 
     /// <summary>
     /// Each brings the version before it up to date. <c>pins</c> has a row for each id that names state; a response's row has its turn, too, and its output
-    /// items: theirs would cost more than the turn itself. <c>contents</c> is apart, so that questions about sessions need not read past it.
+    /// items. <c>contents</c> is apart, with the same row numbers, so that questions about sessions need not read past it. Both are only appended to.
+    /// <c>keys</c> says which row an id is in, for all rows up to the one that <c>indexed</c> names.
     /// </summary>
     private static readonly string[] s_migrations =
     [
         """
         CREATE TABLE pins (
-            key BLOB PRIMARY KEY, owner TEXT NOT NULL, backend TEXT NOT NULL, session BLOB, created INTEGER NOT NULL, expires INTEGER NOT NULL,
-            content INTEGER, status TEXT, model TEXT, previous BLOB, conversation BLOB, input_tokens INTEGER, output_tokens INTEGER, items BLOB
-        ) WITHOUT ROWID;
+            id INTEGER PRIMARY KEY, key BLOB NOT NULL, owner TEXT NOT NULL, backend TEXT NOT NULL, session BLOB, created INTEGER NOT NULL, expires INTEGER NOT NULL,
+            status TEXT, model TEXT, previous BLOB, conversation BLOB, input_tokens INTEGER, output_tokens INTEGER, items BLOB
+        );
         CREATE TABLE contents (id INTEGER PRIMARY KEY, input BLOB, answer BLOB);
+        CREATE TABLE keys (key BLOB PRIMARY KEY, pin INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE indexed (row INTEGER NOT NULL);
+        INSERT INTO indexed VALUES (0);
         """,
     ];
 
@@ -59,7 +63,7 @@ internal static class SqliteSchema
             if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder)
                 Directory.CreateDirectory(folder);
             using var connection = Connect(file, readOnly: false);
-            connection.Run($"PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;");
+            connection.Run($"PRAGMA page_size = 16384; PRAGMA journal_mode = WAL;");
             Migrate(connection, file);
         }
         catch (Exception unusable) when (unusable is SqliteException or IOException or UnauthorizedAccessException)
@@ -71,7 +75,7 @@ internal static class SqliteSchema
     /// <summary>What a writing connection needs.</summary>
     public static void Tune(SqliteConnection connection) =>
         // Each commit is on the disk before it is one; checkpoints come every 16 MB; what is erased is overwritten.
-        connection.Run("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 2000; PRAGMA busy_timeout = 0; PRAGMA secure_delete = ON;");
+        connection.Run("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000; PRAGMA busy_timeout = 0; PRAGMA secure_delete = ON;");
 
     private static void Migrate(SqliteConnection connection, string file)
     {

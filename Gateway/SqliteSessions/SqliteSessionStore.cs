@@ -35,7 +35,7 @@ public sealed class SqliteSessionStore(IOptions<SessionsOptions> options, TimePr
 
     /// <inheritdoc/>
     public async ValueTask<Turn?> ReadTurnAsync(string responseId, string owner, CancellationToken cancellationToken) =>
-        await Reader.AskAsync(connection => SqliteQueries.ReadTurn(connection.Sqlite, responseId, owner, time.GetUtcNow()), cancellationToken);
+        await Reader.AskAsync(connection => SqliteQueries.ReadTurn(connection, responseId, owner, time.GetUtcNow()), cancellationToken);
 
     /// <inheritdoc/>
     public Task<SessionPage> ListAsync(SessionFilter filter, CancellationToken cancellationToken) =>
@@ -50,37 +50,27 @@ public sealed class SqliteSessionStore(IOptions<SessionsOptions> options, TimePr
         Reader.AskAsync(connection => SqliteQueries.Count(connection.Sqlite, time.GetUtcNow()), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<long> EraseSessionAsync(string session, CancellationToken cancellationToken) =>
-        Writer.WriteAsync(transaction => SqliteErasure.EraseSession(transaction.Connection, session));
+    public Task<long> EraseSessionAsync(string session, CancellationToken cancellationToken) => Erasure.EraseSessionAsync(session, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<long> EraseOwnerAsync(string owner, CancellationToken cancellationToken) =>
-        Writer.WriteAsync(transaction => SqliteErasure.EraseOwner(transaction.Connection, owner));
+    public Task<long> EraseOwnerAsync(string owner, CancellationToken cancellationToken) => Erasure.EraseOwnerAsync(owner, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<long> SweepAsync(CancellationToken cancellationToken)
-    {
-        long swept = 0;
-        while (true)
-        {
-            // Looked for while others may write; most of the time there is nothing.
-            var expired = await Reader.AskAsync(connection => SqliteErasure.FindExpired(connection.Sqlite, time.GetUtcNow()), cancellationToken);
-            if (expired.Count == 0)
-                return swept;
-            swept += await Writer.WriteAsync(transaction => SqliteErasure.EraseExpired(transaction.Connection, expired, time.GetUtcNow()));
-        }
-    }
+    public Task<long> SweepAsync(CancellationToken cancellationToken) => Erasure.SweepAsync(time.GetUtcNow(), cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _writer?.Dispose();
+        // Only who may write folds the log into the file when it closes as the last one.
         _reader?.Dispose();
+        _writer?.Dispose();
     }
 
     private SqliteWriter Writer => _writer ?? Open().Writer;
 
     private SqliteReader Reader => _reader ?? Open().Reader;
+
+    private SqliteErasure Erasure => new(Reader, Writer);
 
     private (SqliteWriter Writer, SqliteReader Reader) Open()
     {

@@ -10,9 +10,13 @@ internal sealed class SqliteTransaction : IDisposable
     // A row is not written anew for every turn that would keep it a little longer.
     private static readonly TimeSpan s_worthKeepingLonger = TimeSpan.FromDays(1);
 
+    // So many turns share the pages that their keys are in; more would only be kept in mind by every connection.
+    private const int WorthIndexing = 2048;
+
     private readonly SqliteConnection _connection;
+    private readonly SqliteIndex _index;
     private readonly List<SqliteStatement> _statements = [];
-    private readonly SqliteStatement _begin, _commit, _version, _findPin, _findCarriers, _insertPin, _keepPin, _forgetPin, _insertContent, _completeContent, _completePin, _forgetContent;
+    private readonly SqliteStatement _begin, _commit, _version, _readPin, _insertPin, _completePin, _keepPin, _removePin, _insertContent, _completeContent, _removeContent, _addKey, _removeKey, _setIndexed;
     private long _seenVersion;
 
     /// <summary>Opens <paramref name="file"/>.</summary>
@@ -20,23 +24,27 @@ internal sealed class SqliteTransaction : IDisposable
     {
         _connection = SqliteSchema.Connect(file, readOnly: false);
         SqliteSchema.Tune(_connection);
+        _index = new(_connection);
         _begin = Prepare("BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
         _version = Prepare("PRAGMA data_version");
-        _findPin = Prepare("SELECT owner, content, status, expires FROM pins WHERE key = ?1");
-        _findCarriers = Prepare("SELECT items FROM pins WHERE key > ?1 AND key < ?2 AND expires > ?3 AND items IS NOT NULL");
+        _readPin = Prepare("SELECT owner, status, expires, key, items FROM pins WHERE id = ?1");
         _insertPin = Prepare("INSERT INTO pins VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
-        _keepPin = Prepare("UPDATE pins SET expires = ?2 WHERE key = ?1");
-        _forgetPin = Prepare("DELETE FROM pins WHERE key = ?1");
-        _insertContent = Prepare("INSERT INTO contents (input, answer) VALUES (?1, ?2)");
-        _completeContent = Prepare("UPDATE contents SET input = coalesce(?2, input), answer = coalesce(?3, answer) WHERE id = ?1");
         _completePin = Prepare(
             """
-            UPDATE pins SET content = ?2, status = ?3, model = coalesce(?4, model), previous = coalesce(previous, ?5), conversation = coalesce(conversation, ?6),
-                input_tokens = coalesce(?7, input_tokens), output_tokens = coalesce(?8, output_tokens), items = coalesce(?9, items)
-            WHERE key = ?1
+            UPDATE pins SET status = ?2, model = coalesce(?3, model), previous = coalesce(previous, ?4), conversation = coalesce(conversation, ?5),
+                input_tokens = coalesce(?6, input_tokens), output_tokens = coalesce(?7, output_tokens), items = coalesce(?8, items)
+            WHERE id = ?1
             """);
-        _forgetContent = Prepare("DELETE FROM contents WHERE id = ?1");
+        _keepPin = Prepare("UPDATE pins SET expires = ?2 WHERE id = ?1");
+        _removePin = Prepare("DELETE FROM pins WHERE id = ?1");
+        _insertContent = Prepare("INSERT INTO contents VALUES (?1, ?2, ?3)");
+        _completeContent = Prepare(
+            "INSERT INTO contents VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET input = coalesce(excluded.input, input), answer = coalesce(excluded.answer, answer)");
+        _removeContent = Prepare("DELETE FROM contents WHERE id = ?1");
+        _addKey = Prepare("INSERT OR IGNORE INTO keys VALUES (?1, ?2)");
+        _removeKey = Prepare("DELETE FROM keys WHERE key = ?1 AND pin = ?2");
+        _setIndexed = Prepare("UPDATE indexed SET row = ?1");
         _seenVersion = Version();
     }
 
@@ -60,16 +68,23 @@ internal sealed class SqliteTransaction : IDisposable
         try
         {
             _begin.Run();
-            return true;
         }
         catch (SqliteStoreException busy) when (busy.IsBusy)
         {
             return false;
         }
+
+        _index.Refresh();
+        return true;
     }
 
     /// <summary>Makes it durable.</summary>
-    public void Commit() => _commit.Run();
+    public void Commit()
+    {
+        if (_index.Recent.Count >= WorthIndexing)
+            IndexRecent();
+        _commit.Run();
+    }
 
     /// <summary>Writes one turn and what belongs to it.</summary>
     /// <param name="write">What to write.</param>
@@ -77,126 +92,128 @@ internal sealed class SqliteTransaction : IDisposable
     public void Apply(SessionWrite write, DateTimeOffset now)
     {
         foreach (var id in write.Forgotten ?? [])
-            Forget(SqliteKey.Of(id), write.ForgottenBy);
-        var items = ItemList.Empty;
-        byte[]? turnKey = null;
-        if (write.Turn is { } turn)
         {
-            turnKey = SqliteKey.Of(SessionId.Response(turn.ResponseId));
-            items = ItemList.Of(turnKey, write.Pins);
-            Apply(turn, turnKey, items, now);
+            if (Find(SqliteKey.Of(id)) is { } known && known.Owner == write.ForgottenBy)
+                Remove(known.Row);
         }
 
+        if (write.Turn is { } turn)
+            Apply(turn, ItemList.Of(turn, write.Pins), now);
         foreach (var pin in write.Pins)
         {
-            var key = SqliteKey.Of(pin.Id);
-            if (!items.Contains(key) && (turnKey is null || !key.AsSpan().SequenceEqual(turnKey)))
-                Apply(pin, key, now);
+            if (write.Turn is null || !ItemList.IsCarried(write.Turn, pin) && pin.Id != SessionId.Response(write.Turn.ResponseId))
+                Apply(pin, now);
         }
+    }
+
+    /// <summary>Removes a row and all that points at it.</summary>
+    /// <returns>How many ids are forgotten.</returns>
+    public long Remove(long row)
+    {
+        // Nobody must keep in mind what is gone, and no row must take its number.
+        IndexRecent();
+        _readPin.Bind(1, row).Step();
+        var (key, items) = (_readPin.Blob(3).ToArray(), new ItemList(_readPin.Blob(4).ToArray()));
+        _readPin.Reset();
+        foreach (var named in items.Keys.Append(key))
+            _removeKey.Bind(1, named).Bind(2, row).Run();
+        _removeContent.Bind(1, row).Run();
+        _removePin.Bind(1, row).Run();
+        return 1 + items.Count;
     }
 
     public void Dispose()
     {
         _statements.ForEach(statement => statement.Dispose());
+        _index.Dispose();
         _connection.Dispose();
     }
 
-    private void Apply(Turn turn, byte[] key, ItemList items, DateTimeOffset now)
+    private void Apply(Turn turn, ItemList items, DateTimeOffset now)
     {
-        var known = Find(key, now);
-        if (known is null)
+        var id = SessionId.Response(turn.ResponseId);
+        var key = SqliteKey.Of(id);
+        if (FindAlive(key, now) is not { } known)
         {
-            Insert(
-                new Pin(SessionId.Response(turn.ResponseId), turn.Owner, turn.Backend, turn.Session, turn.ExpiresAt), key, turn.CreatedAt, turn, WriteContent(turn, content: null), items);
+            Insert(new Pin(id, turn.Owner, turn.Backend, turn.Session, turn.ExpiresAt), key, turn.CreatedAt, turn, items);
+            if (HasContent(turn))
+                _insertContent.Bind(1, _index.LastRow).Bind(2, turn.Input.Span).Bind(3, turn.Answer.Span).Run();
             return;
         }
 
-        if (known.Value.Owner != turn.Owner || known.Value.IsFinal)
+        if (known.Owner != turn.Owner || known.IsFinal)
             return;
-        _completePin.Bind(1, key)
-            .Bind(2, WriteContent(turn, known.Value.Content))
-            .Bind(3, turn.Status)
-            .Bind(4, turn.Model)
-            .Bind(5, Encoded(turn.PreviousResponseId))
-            .Bind(6, Encoded(turn.ConversationId))
-            .Bind(7, turn.InputTokens)
-            .Bind(8, turn.OutputTokens)
-            .Bind(9, items.Bytes)
+        _completePin.Bind(1, known.Row)
+            .Bind(2, turn.Status)
+            .Bind(3, turn.Model)
+            .Bind(4, Encoded(turn.PreviousResponseId))
+            .Bind(5, Encoded(turn.ConversationId))
+            .Bind(6, turn.InputTokens)
+            .Bind(7, turn.OutputTokens)
+            .Bind(8, items.Bytes)
             .Run();
+        if (HasContent(turn))
+            _completeContent.Bind(1, known.Row).Bind(2, turn.Input.Span).Bind(3, turn.Answer.Span).Run();
+        // Others have seen the row already, and would not look at it again.
+        foreach (var item in items.Keys.Where(item => !_index.Find(item).IsFound))
+            _addKey.Bind(1, item).Bind(2, known.Row).Run();
     }
 
-    private void Apply(Pin pin, byte[] key, DateTimeOffset now)
+    private void Apply(Pin pin, DateTimeOffset now)
     {
-        if (Find(key, now) is not { } known)
-        {
-            // What a response carries is its owner's, whoever names it now.
-            if (!IsCarried(pin.Id.Kind, key, now))
-                Insert(pin, key, now, turn: null, content: null, ItemList.Empty);
-        }
+        var key = SqliteKey.Of(pin.Id);
+        if (FindAlive(key, now) is not { } known)
+            Insert(pin, key, now, turn: null, ItemList.Empty);
         else if (known.Owner == pin.Owner && pin.ExpiresAt > known.ExpiresAt + s_worthKeepingLonger)
-            _keepPin.Bind(1, key).Bind(2, pin.ExpiresAt.ToUnixTimeMilliseconds()).Run();
+            _keepPin.Bind(1, known.Row).Bind(2, pin.ExpiresAt.ToUnixTimeMilliseconds()).Run();
     }
 
-    private bool IsCarried(SessionKeyKind kind, byte[] key, DateTimeOffset now)
+    private void IndexRecent()
     {
-        if (kind != SessionKeyKind.Item || SqliteKey.ShapeOf(key) is not { } item)
-            return false;
-        var found = false;
-        for (var back = 0u; !found && back <= ItemList.LongestSearch && back <= item.Second; back++)
-        {
-            var (from, before) = SqliteKey.ResponsesOf(item.Chain, item.Second - back);
-            _findCarriers.Bind(1, from).Bind(2, before).Bind(3, now.ToUnixTimeMilliseconds());
-            while (!found && _findCarriers.Step())
-                found = ItemList.Contains(_findCarriers.Blob(0), key);
-            _findCarriers.Reset();
-        }
-
-        return found;
+        if (_index.Recent.Count == 0)
+            return;
+        foreach (var (key, row) in _index.Recent.OrderBy(entry => entry.Key, SqliteKey.Order))
+            _addKey.Bind(1, key).Bind(2, row).Run();
+        _setIndexed.Bind(1, _index.LastRow).Run();
+        _index.SetIndexed(_index.LastRow);
     }
 
-    private (string Owner, long? Content, bool IsFinal, DateTimeOffset ExpiresAt)? Find(byte[] key, DateTimeOffset now)
+    private KnownPin? FindAlive(byte[] key, DateTimeOffset now)
     {
-        (string Owner, long? Content, bool IsFinal, DateTimeOffset ExpiresAt)? found = null;
-        if (_findPin.Bind(1, key).Step())
-        {
-            found = (
-                _findPin.Text(0),
-                _findPin.IsNull(1) ? null : _findPin.Integer(1),
-                !_findPin.IsNull(2) && _findPin.Text(2) is not ("queued" or "in_progress"),
-                DateTimeOffset.FromUnixTimeMilliseconds(_findPin.Integer(3)));
-        }
-
-        _findPin.Reset();
-        if (found is null || found.Value.ExpiresAt > now)
-            return found;
-        Forget(key, found.Value.Content);
+        var known = Find(key);
+        if (known is null || known.ExpiresAt > now)
+            return known;
+        Remove(known.Row);
         return null;
     }
 
-    private void Forget(byte[] key, string owner)
+    private KnownPin? Find(byte[] key)
     {
-        // Expired or not: it goes.
-        if (Find(key, DateTimeOffset.MinValue) is { } known && known.Owner == owner)
-            Forget(key, known.Content);
+        var (row, isFound) = _index.Find(key);
+        if (!isFound)
+            return null;
+        KnownPin? known = null;
+        if (_readPin.Bind(1, row).Step())
+        {
+            known = new(
+                row, _readPin.Text(0), !_readPin.IsNull(1) && _readPin.Text(1) is not ("queued" or "in_progress"), DateTimeOffset.FromUnixTimeMilliseconds(_readPin.Integer(2)));
+        }
+
+        _readPin.Reset();
+        return known;
     }
 
-    private void Forget(byte[] key, long? content)
+    private void Insert(Pin pin, byte[] key, DateTimeOffset created, Turn? turn, ItemList items)
     {
-        if (content is not null)
-            _forgetContent.Bind(1, content).Run();
-        _forgetPin.Bind(1, key).Run();
-    }
-
-    private void Insert(Pin pin, byte[] key, DateTimeOffset created, Turn? turn, long? content, ItemList items)
-    {
-        _insertPin.Bind(1, key)
-            .Bind(2, pin.Owner)
-            .Bind(3, pin.Backend)
+        var row = _index.LastRow + 1;
+        _insertPin.Bind(1, row)
+            .Bind(2, key)
+            .Bind(3, pin.Owner)
+            .Bind(4, pin.Backend)
             // Itself, mostly: not worth repeating.
-            .Bind(4, pin.Session == pin.Id.Text ? [] : SqliteKey.Encode(pin.Session))
-            .Bind(5, created.ToUnixTimeMilliseconds())
-            .Bind(6, pin.ExpiresAt.ToUnixTimeMilliseconds())
-            .Bind(7, content)
+            .Bind(5, pin.Session == pin.Id.Text ? [] : SqliteKey.Encode(pin.Session))
+            .Bind(6, created.ToUnixTimeMilliseconds())
+            .Bind(7, pin.ExpiresAt.ToUnixTimeMilliseconds())
             .Bind(8, turn?.Status)
             .Bind(9, turn?.Model)
             .Bind(10, Encoded(turn?.PreviousResponseId))
@@ -205,21 +222,7 @@ internal sealed class SqliteTransaction : IDisposable
             .Bind(13, turn?.OutputTokens)
             .Bind(14, items.Bytes)
             .Run();
-    }
-
-    /// <summary>The content's row; null where there is none.</summary>
-    private long? WriteContent(Turn turn, long? content)
-    {
-        if (turn.Input.IsEmpty && turn.Answer.IsEmpty)
-            return content;
-        if (content is { } known)
-        {
-            _completeContent.Bind(1, known).Bind(2, turn.Input.Span).Bind(3, turn.Answer.Span).Run();
-            return known;
-        }
-
-        _insertContent.Bind(1, turn.Input.Span).Bind(2, turn.Answer.Span).Run();
-        return SQLitePCL.raw.sqlite3_last_insert_rowid(_connection.Handle);
+        _index.Append(row, key, items);
     }
 
     private long Version()
@@ -238,4 +241,8 @@ internal sealed class SqliteTransaction : IDisposable
     }
 
     private static ReadOnlySpan<byte> Encoded(string? id) => id is null ? [] : SqliteKey.Encode(id);
+
+    private static bool HasContent(Turn turn) => !turn.Input.IsEmpty || !turn.Answer.IsEmpty;
+
+    private sealed record KnownPin(long Row, string Owner, bool IsFinal, DateTimeOffset ExpiresAt);
 }
