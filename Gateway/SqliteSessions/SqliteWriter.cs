@@ -61,6 +61,8 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>Writes what waits, and ends.</summary>
     public void Dispose()
     {
+        if (_stopped)
+            return;
         _stopped = true;
         _stopping.Set();
         _work.Set();
