@@ -81,6 +81,24 @@ public sealed class Retries_with_sessions
         Assert.Equal((200, backend), ((await AskAsync()).Status, backend));
     }
 
+    /// <summary>Another backend would say that there is no such response, for good; the one that is throttled may be the one that knows it.</summary>
+    [Fact]
+    public async Task Session_that_is_not_on_record_yet_is_not_sent_elsewhere_either()
+    {
+        await using var world = await IdWorld.StartAsync(("Gateway:PoolsFile", IdPools.Write(""" "unknown": "forward" """)));
+        using var caller = IdWorld.Call(world.Gateway, "pool");
+        using var east = new Caller(world.EastUs2.Url);
+        using var west = new Caller(world.WestUs.Url);
+        var before = await east.SayAsync("My name is Ada.");
+        await east.OrderAsync(new { kind = "throttle", retry_after_ms = 7000 });
+
+        Answer[] answers = [await caller.SayAsync("Who am I?", before.Id), await caller.SayAsync("Who am I?", before.Id)];
+
+        // Each was asked once: one refuses for now, the other does not know it.
+        Assert.Equal([("eastus2", 429), ("westus", 400)], answers.Select(answer => (answer.Header("x-backend-id"), answer.Status)).Order());
+        Assert.Single(await west.JournalAsync(), entry => entry!["path"]!.GetValue<string>().EndsWith("/responses", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Refusal_of_every_backend_reaches_the_caller_and_leaves_nothing_on_record()
     {

@@ -32,6 +32,23 @@ public sealed class Session_administration
     }
 
     [Fact]
+    public async Task Sessions_are_listed_by_backend_and_by_all_filters_at_once()
+    {
+        await using var world = await StartAsync();
+        using var caller = IdWorld.Call(world.Gateway);
+        using var admin = new Caller(world.Gateway.Url);
+        Answer[] all = [await caller.SayAsync("Hi"), await caller.SayAsync("Hi"), await caller.SayAsync("Hi")];
+
+        foreach (var backend in new[] { "eastus2", "westus", "northeurope" })
+        {
+            var there = all.Where(answer => answer.Header("x-backend-id") == backend).Select(answer => answer.Id).ToList();
+            Assert.Equal(there.Order(StringComparer.Ordinal), (await ListAsync(admin, $"backend={backend}")).Order(StringComparer.Ordinal));
+            Assert.Equal(there.Where(id => id == all[0].Id), await ListAsync(admin, $"backend={backend}&id={all[0].Id}&owner="));
+            Assert.Empty(await ListAsync(admin, $"backend={backend}&owner=subscription:nobody"));
+        }
+    }
+
+    [Fact]
     public async Task Sessions_are_listed_the_latest_first_and_page_by_page()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());

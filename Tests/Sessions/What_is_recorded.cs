@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using SessionAware.Tests.Worlds;
 using static SessionAware.Tests.Sessions.Session_administration;
 
@@ -60,6 +62,42 @@ public sealed class What_is_recorded
         Assert.Equal((400, null), Where(await caller.SayAsync("Who am I?", id)));
         Assert.Equal((404, null), Where(await caller.GetAsync($"openai/v1/responses/{id}")));
         Assert.Equal((404, null), Where(await caller.CreateAsync(new { model = Model, input = new object[] { new { type = "item_reference", id = item } } })));
+    }
+
+    [Fact]
+    public async Task Answer_too_large_to_be_held_passes_whole_and_is_on_record_without_its_content()
+    {
+        await using var world = await StartAsync(("Gateway:Sessions:MaxRecordedBytes", "1024"));
+        using var here = IdWorld.Call(world.Gateway);
+        using var there = IdWorld.Call(await world.StartReplicaAsync());
+        var said = string.Concat(Enumerable.Repeat("0123456789", 2000));
+
+        for (var round = 0; round < 2; round++)
+        {
+            var first = await here.CreateAsync(new { model = Model, input = $"Say exactly: {said}" });
+
+            Assert.Equal(said, first.OutputText);
+            var turn = await world.ReadTurnAsync(first.Id);
+            Assert.Equal((first.Header("x-backend-id"), true), (turn?.Backend, turn?.Answer.IsEmpty));
+            AssertPinned(await there.SayAsync("Hi", first.Id), first, "response");
+        }
+    }
+
+    [Fact]
+    public async Task What_has_expired_is_unknown_to_every_replica_whether_it_is_in_memory_or_not()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1));
+        await using var world = await IdWorld.StartAsync(services => services.AddSingleton<TimeProvider>(time), settings: ("Gateway:Sessions:Retention", "01:00:00"));
+        using var here = IdWorld.Call(world.Gateway);
+        using var there = IdWorld.Call(await world.StartReplicaAsync());
+        var first = await here.SayAsync("My name is Ada.");
+        time.Advance(TimeSpan.FromMinutes(59));
+        AssertPinned(await here.GetAsync($"openai/v1/responses/{first.Id}"), first, "response");
+
+        time.Advance(TimeSpan.FromMinutes(61));
+
+        foreach (var caller in new[] { here, there })
+            Assert.Equal((400, null), Where(await caller.SayAsync("Who am I?", first.Id)));
     }
 
     [Fact]
