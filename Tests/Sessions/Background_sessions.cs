@@ -90,10 +90,9 @@ public sealed class Background_sessions
         using var raw = await RawHttp.SendAsync(
             world.Gateway.Url,
             $"GET /session-aware/openai/v1/responses HTTP/1.1\r\nHost: x\r\napi-key: {Nodes.ApiKey}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
-        var head = await raw.ReadHeadAsync();
+        Assert.StartsWith("HTTP/1.1 400 ", await raw.ReadHeadAsync(), StringComparison.Ordinal);
         var body = JsonNode.Parse(string.Concat(await raw.ReadChunksAsync().ToListAsync(TestContext.Current.CancellationToken)))!;
 
-        Assert.StartsWith("HTTP/1.1 400 ", head, StringComparison.Ordinal);
         Assert.Equal("websocket_not_supported", body["error"]!["code"]!.GetValue<string>());
         await Assert.ThrowsAsync<WebSocketException>(() => SocketCaller.ConnectAsync($"{world.Gateway.Url}/session-aware"));
         using var plain = await SocketCaller.ConnectAsync($"{world.Gateway.Url}/cookie-affinity");
