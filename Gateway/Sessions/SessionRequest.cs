@@ -38,6 +38,9 @@ internal sealed class SessionRequest
         _ => Unknown.Count > 0,
     };
 
+    /// <summary>Whether it names state that is not on record: one backend may know it, and another's refusal would be final.</summary>
+    public bool NamesUnknown => Unknown.Any(id => id.Kind != SessionKeyKind.Header);
+
     /// <summary>Makes the body readable from its beginning, for another attempt.</summary>
     public void Rewind(HttpRequest request)
     {
