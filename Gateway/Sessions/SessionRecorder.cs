@@ -13,29 +13,16 @@ public sealed partial class SessionRecorder(
     private static readonly TimeSpan s_firstRetry = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_longestRetry = TimeSpan.FromSeconds(5);
 
-    private readonly Lock _lock = new();
+    private readonly WriteBacklog _backlog = new(options.Value);
     private readonly CancellationTokenSource _stopping = new();
-
-    // What the store refused, in order; the first is being tried again.
-    private readonly Queue<SessionWrite> _refused = new();
     private Task _retrying = Task.CompletedTask;
-
-    // What the store has taken and not finished in time.
-    private int _slow;
-    private long _waitingBytes;
+    private int _refusing;
     private long _lost;
 
     /// <summary>Writes that wait for the store while their answers have left.</summary>
-    public int Waiting
-    {
-        get
-        {
-            lock (_lock)
-                return _refused.Count + _slow;
-        }
-    }
+    public int Waiting => _backlog.Waiting;
 
-    /// <summary>Writes that found no room to wait.</summary>
+    /// <summary>Writes that found no room to wait, or that the store would not take though it took others.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
     /// <summary>Makes <paramref name="pin"/> known in this process.</summary>
@@ -46,31 +33,28 @@ public sealed partial class SessionRecorder(
     {
         foreach (var id in write.Forgotten ?? [])
             cache.Forget(id, write.ForgottenBy);
-        lock (_lock)
-        {
-            // Behind what waits already: nothing must be forgotten before it is written.
-            if (_refused.Count > 0)
-            {
-                RefuseNeedsLock(write);
-                return;
-            }
-        }
+        if (!Enter(write))
+            return;
 
-        var pending = store.WriteAsync(write);
+        Task? pending = null;
         try
         {
+            pending = store.WriteAsync(write);
             await pending.WaitAsync(options.Value.StoreTimeout, time);
-            metrics.StoreWrote();
         }
-        catch (TimeoutException)
+        catch (TimeoutException) when (pending is not null)
         {
-            if (TakeRoom(write))
-                _ = FinishAsync(write, pending);
+            _ = FinishAsync(write, pending);
+            return;
         }
-        catch (SessionStoreException failure)
+        catch (Exception failure)
         {
             Refuse(write, failure);
+            return;
         }
+
+        _backlog.Leave(write);
+        metrics.StoreWrote();
     }
 
     /// <inheritdoc/>
@@ -88,123 +72,120 @@ public sealed partial class SessionRecorder(
     /// <inheritdoc/>
     public void Dispose() => _stopping.Dispose();
 
+    private bool Enter(SessionWrite write)
+    {
+        var place = _backlog.Enter(write);
+        Tell(place);
+        return place == WriteBacklog.Place.Store;
+    }
+
+    private void Refuse(SessionWrite write, Exception failure)
+    {
+        if (Interlocked.Exchange(ref _refusing, 1) == 0)
+            LogRefused(Cause(failure).GetType().Name, Cause(failure).Message);
+        Tell(_backlog.Refuse(write));
+    }
+
+    private void Tell(WriteBacklog.Place place)
+    {
+        if (place is WriteBacklog.Place.Queue or WriteBacklog.Place.NewQueue)
+            metrics.StoreQueued();
+        if (place == WriteBacklog.Place.NewQueue)
+            _retrying = RetryAsync();
+        if (place == WriteBacklog.Place.Nowhere && CountLost() == 1)
+            LogLost();
+    }
+
+    private long CountLost()
+    {
+        metrics.StoreLost();
+        return Interlocked.Increment(ref _lost);
+    }
+
     private async Task FinishAsync(SessionWrite write, Task pending)
     {
-        SessionStoreException? failure = null;
-        try
-        {
-            await pending;
-        }
-        catch (SessionStoreException refused)
-        {
-            failure = refused;
-        }
-
-        lock (_lock)
-        {
-            _slow--;
-            _waitingBytes -= write.ContentBytes;
-        }
-
+        _backlog.CountSlow(1);
+        metrics.StoreQueued();
+        var failure = await FailureOfAsync(() => pending);
+        _backlog.CountSlow(-1);
         if (failure is not null)
             Refuse(write, failure);
-    }
-
-    private void Refuse(SessionWrite write, SessionStoreException failure)
-    {
-        lock (_lock)
-        {
-            if (_refused.Count == 0)
-                LogRefused(failure.InnerException?.GetType().Name, failure.InnerException?.Message);
-            RefuseNeedsLock(write);
-        }
-    }
-
-    private void RefuseNeedsLock(SessionWrite write)
-    {
-        if (!HasRoomNeedsLock(write))
-            return;
-        _waitingBytes += write.ContentBytes;
-        _refused.Enqueue(write);
-        metrics.StoreQueued();
-        if (_refused.Count == 1)
-            _retrying = RetryAsync();
-    }
-
-    private bool TakeRoom(SessionWrite write)
-    {
-        lock (_lock)
-        {
-            if (!HasRoomNeedsLock(write))
-                return false;
-            _slow++;
-            _waitingBytes += write.ContentBytes;
-            metrics.StoreQueued();
-            return true;
-        }
-    }
-
-    private bool HasRoomNeedsLock(SessionWrite write)
-    {
-        if (_refused.Count + _slow < options.Value.QueuedTurns && _waitingBytes + write.ContentBytes <= options.Value.QueuedBytes)
-            return true;
-        if (Interlocked.Increment(ref _lost) == 1)
-            LogLost();
-        metrics.StoreLost();
-        return false;
+        else
+            _backlog.Leave(write);
     }
 
     private async Task RetryAsync()
     {
         await Task.Yield();
         var wait = s_firstRetry;
-        while (true)
+        for (var attempt = 0; ; attempt++)
         {
             // The last attempt, when the process stops, waits for nothing.
             await Task.Delay(wait, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (await WriteRefusedAsync() || _stopping.IsCancellationRequested)
+            if (await WriteRefusedAsync(attempt) || _stopping.IsCancellationRequested)
                 return;
             wait = wait * 2 < s_longestRetry ? wait * 2 : s_longestRetry;
         }
     }
 
-    /// <summary>False where the store still refuses.</summary>
-    private async Task<bool> WriteRefusedAsync()
+    /// <summary>
+    /// Writes what was refused, in order. Where the first is refused again, another tells whether it is the store's fault or its own; another one each time, for
+    /// that may be no better.
+    /// </summary>
+    /// <returns>False where the store still refuses.</returns>
+    private async Task<bool> WriteRefusedAsync(int attempt)
     {
-        for (var written = 0; ; written++)
+        for (var written = 0; ;)
         {
-            SessionWrite next;
-            lock (_lock)
-                next = _refused.Peek();
-            try
+            written++;
+            var first = _backlog.First();
+            if (await FailureOfAsync(() => store.WriteAsync(first.Value)) is not null)
             {
-                await store.WriteAsync(next);
-            }
-            catch (SessionStoreException)
-            {
-                return false;
-            }
-
-            lock (_lock)
-            {
-                _refused.Dequeue();
-                _waitingBytes -= next.ContentBytes;
-                if (_refused.Count > 0)
-                    continue;
+                if (_backlog.Other(attempt) is not { } other || await FailureOfAsync(() => store.WriteAsync(other.Value)) is not null)
+                    return false;
+                _backlog.Remove(other);
+                written++;
+                if (await FailureOfAsync(() => store.WriteAsync(first.Value)) is { } hopeless)
+                {
+                    written--;
+                    CountLost();
+                    LogGivenUp(Cause(hopeless).GetType().Name, Cause(hopeless).Message);
+                }
             }
 
-            LogRecovered(written + 1);
+            if (!_backlog.Remove(first))
+                continue;
+            Interlocked.Exchange(ref _refusing, 0);
+            LogRecovered(written);
             return true;
         }
     }
 
+    private static async Task<Exception?> FailureOfAsync(Func<Task> write)
+    {
+        try
+        {
+            await write();
+            return null;
+        }
+        catch (Exception failure)
+        {
+            return failure;
+        }
+    }
+
+    private static Exception Cause(Exception failure) => failure is SessionStoreException { InnerException: { } inner } ? inner : failure;
+
     [LoggerMessage(LogLevel.Error, "The session store refuses writes ({Exception}: {Reason}). Turns wait in memory until it takes them.")]
     private partial void LogRefused(string? exception, string? reason);
+
+    [LoggerMessage(LogLevel.Error, "The session store refuses one write while it takes others ({Exception}: {Reason}): it is given up, and counted (sessionaware.store.writes, lost).")]
+    private partial void LogGivenUp(string? exception, string? reason);
 
     [LoggerMessage(LogLevel.Warning, "The session store takes writes again; {Written} that waited are durable.")]
     private partial void LogRecovered(int written);
 
-    [LoggerMessage(LogLevel.Error, "No room is left for turns that wait for the session store: from now on they are lost, and counted (sessionaware.store.lost).")]
+    [LoggerMessage(LogLevel.Error, "No room is left for turns that wait for the session store: from now on they are lost, and counted (sessionaware.store.writes, lost).")]
     private partial void LogLost();
 
     [LoggerMessage(LogLevel.Error, "{Abandoned} writes still waited for the session store when the gateway stopped: they are lost.")]

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SessionAware.Gateway.SessionKeys;
 
 namespace SessionAware.Gateway.Sessions;
@@ -9,6 +10,11 @@ namespace SessionAware.Gateway.Sessions;
 /// <param name="ForgottenBy">Who forgets them: what is somebody else's stays.</param>
 public sealed record SessionWrite(IReadOnlyList<Pin> Pins, Turn? Turn = null, IReadOnlyList<SessionId>? Forgotten = null, string ForgottenBy = "")
 {
-    /// <summary>Bytes of content in it.</summary>
-    public long ContentBytes => Turn is null ? 0 : Turn.Input.Length + Turn.Answer.Length;
+    // A pin with its texts; and a write with what the store makes of it.
+    private const int PinBytes = 256;
+
+    /// <summary>Bytes that it keeps in memory, roughly: a part of a request's body keeps the whole.</summary>
+    public long HeldBytes => PinBytes * (1 + Pins.Count + (Forgotten?.Count ?? 0)) + (Turn is null ? 0 : Kept(Turn.Input) + Kept(Turn.Answer));
+
+    private static long Kept(ReadOnlyMemory<byte> part) => MemoryMarshal.TryGetArray(part, out var whole) && whole.Array is { } array ? array.Length : part.Length;
 }

@@ -28,7 +28,7 @@ public sealed class SessionsOptions
     [Range(0, 10_000_000, ErrorMessage = "Gateway:Sessions:QueuedTurns must be between 0 and 10000000.")]
     public int QueuedTurns { get; set; } = 10_000;
 
-    /// <summary>Bytes of content that wait so. Default 256 MiB.</summary>
+    /// <summary>Bytes that they keep in memory. Default 256 MiB.</summary>
     [Range(0, long.MaxValue, ErrorMessage = "Gateway:Sessions:QueuedBytes must not be negative.")]
     public long QueuedBytes { get; set; } = 256 * 1024 * 1024;
 
