@@ -19,11 +19,16 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     private string? _responseId;
     private bool _declaredIsKnown;
 
+    /// <summary>Whether the answer is a deletion's, and says that it was for nothing.</summary>
+    public bool IsRefusedDeletion { get; init; }
+
     /// <summary>A JSON answer. Ends when what it says is recorded.</summary>
     /// <param name="json">All of it, or its beginning.</param>
     /// <param name="isWhole">Whether it is all: else its ids are recorded without their content.</param>
     public Task ObserveJsonAsync(ReadOnlyMemory<byte> json, bool isWhole)
     {
+        if (IsRefusedDeletion)
+            return Deleted is { } gone && NotFoundAnswer.IsOf(json, gone.Name) ? ForgetAsync() : Task.CompletedTask;
         if (AnswerReader.Read(json.Span, request.Pool.Ids!.Fields, isWhole) is not { } facts)
             return RecordAsync([]);
         if (!isWhole)
@@ -50,7 +55,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     }
 
     /// <summary>What was deleted, or is not there any more, is forgotten. An item in the path may be anybody's: only one's own is.</summary>
-    public Task ForgetAsync() => Deleted is { } id ? recorder.WriteAsync(new([], Forgotten: [id], ForgottenBy: request.Owner)) : Task.CompletedTask;
+    public Task ForgetAsync() => Deleted is { } gone ? recorder.WriteAsync(new([], Forgotten: [gone.Id], ForgottenBy: request.Owner)) : Task.CompletedTask;
 
     /// <inheritdoc/>
     public int Observe(ReadOnlyMemory<byte> events)
@@ -72,12 +77,14 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     /// <inheritdoc/>
     public Task SettleAsync() => _writes;
 
-    private SessionId? Deleted => request.Path switch
+    /// <summary>What is deleted, and how the region calls it.</summary>
+    private (SessionId Id, string Name)? Deleted => request.Path switch
     {
-        { Operation: ApiOperation.Response, Id: { } id, Rest: "" } => SessionId.Response(id),
-        { Operation: ApiOperation.Conversation, Id: { } id, Rest: "" } => SessionId.Conversation(id),
-        { Operation: ApiOperation.Conversation, Rest: var rest } when rest.StartsWith("items/", StringComparison.OrdinalIgnoreCase) => SessionId.Item(rest["items/".Length..]),
-        { Operation: ApiOperation.Declared, Id: { } id, Rest: "", Key.Name: { } name } => SessionId.Declared(request.Pool.Name, name, id),
+        { Operation: ApiOperation.Response, Id: { } id, Rest: "" } => (SessionId.Response(id), id),
+        { Operation: ApiOperation.Conversation, Id: { } id, Rest: "" } => (SessionId.Conversation(id), id),
+        { Operation: ApiOperation.Conversation, Rest: var rest } when rest.StartsWith("items/", StringComparison.OrdinalIgnoreCase) =>
+            (SessionId.Item(rest["items/".Length..]), rest["items/".Length..]),
+        { Operation: ApiOperation.Declared, Id: { } id, Rest: "", Key.Name: { } name } => (SessionId.Declared(request.Pool.Name, name, id), id),
         _ => null,
     };
 
