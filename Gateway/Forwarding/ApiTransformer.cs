@@ -65,7 +65,9 @@ internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge, S
         if (isOpen)
             await httpContext.Response.Body.FlushAsync(cancellationToken);
         if (isEvents)
-            httpContext.Response.Body = attempt.EventStream = new EventAlignedStream(httpContext.Response.Body, observer);
+            httpContext.Response.Body = attempt.EventStream = observer is null
+                ? new EventAlignedStream(httpContext.Response.Body)
+                : new EventAlignedStream(httpContext.Response.Body, observer, sessions.LongestHeld);
         return copyBody;
     }
 

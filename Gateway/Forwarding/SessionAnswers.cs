@@ -12,7 +12,7 @@ internal sealed partial class SessionAnswers(
 {
     private const int ReadSize = 81_920;
 
-    /// <summary>Bytes of an answer that are held at most.</summary>
+    /// <summary>Bytes of an answer, or of one event, that are held at most.</summary>
     public int LongestHeld => options.Value.MaxRecordedBytes;
 
     /// <summary>Who observes an answer that goes to a session-aware API's caller; null where it says nothing of sessions.</summary>

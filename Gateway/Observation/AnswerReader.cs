@@ -37,18 +37,20 @@ internal ref struct AnswerReader
     }
 
     /// <summary>Reads one item, as an event carries it.</summary>
-    public static AnswerFacts? ReadItem(ReadOnlySpan<byte> json)
+    /// <param name="json">A whole item, or the beginning of one.</param>
+    /// <param name="isWhole">False where only the beginning is there.</param>
+    public static AnswerFacts? ReadItem(ReadOnlySpan<byte> json, bool isWhole)
     {
+        var reader = new AnswerReader(json, []);
         try
         {
-            var reader = new AnswerReader(json, []);
             if (reader._json.Read() && reader._json.TokenType == JsonTokenType.StartObject)
                 reader.ReadItem();
             return reader._facts;
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
-            return null;
+            return isWhole ? null : reader._facts;
         }
     }
 

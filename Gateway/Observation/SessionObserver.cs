@@ -58,7 +58,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     public Task ForgetAsync() => Deleted is { } gone ? recorder.WriteAsync(new([], Forgotten: [gone.Id], ForgottenBy: request.Owner)) : Task.CompletedTask;
 
     /// <inheritdoc/>
-    public int Observe(ReadOnlyMemory<byte> events)
+    public int Observe(ReadOnlyMemory<byte> events, bool areWhole)
     {
         var free = events.Length;
         for (var start = 0; start < events.Length;)
@@ -66,7 +66,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
             var length = EventBoundary.EndOfFirst(events.Span[start..]);
             if (length == 0)
                 length = events.Length - start;
-            if (MustWait(ResponseEvent.Read(events.Slice(start, length))) && free == events.Length)
+            if (MustWait(ResponseEvent.Read(events.Slice(start, length), areWhole)) && free == events.Length)
                 free = start;
             start += length;
         }
@@ -91,23 +91,24 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     private bool MustWait(ResponseEvent observed)
     {
         if (request.Path.Operation is ApiOperation.CreateDeclared or ApiOperation.Declared)
-            return ObserveDeclared(observed.Data);
+            return ObserveDeclared(observed.Data, observed.IsWhole);
         if (!observed.Item.IsEmpty)
-            ObserveItem(observed.Item);
+            ObserveItem(observed.Item, observed.IsWhole);
         if (observed.Response.IsEmpty)
             return false;
         if (_responseId is null && !observed.IsTerminal)
-            return ObserveBeginning(observed.Response);
-        if (!observed.IsTerminal || AnswerReader.Read(observed.Response.Span, []) is not { } facts)
+            return ObserveBeginning(observed);
+        if (!observed.IsTerminal || AnswerReader.Read(observed.Response.Span, [], observed.IsWhole) is not { } facts)
             return false;
-        Write(RecordResponseAsync(facts, observed.Response));
+        facts.Status ??= observed.TerminalStatus;
+        Write(RecordResponseAsync(facts, observed.IsWhole ? observed.Response : default));
         return true;
     }
 
     /// <summary>The first event: the id is known from here on. Who asked for the background may come back through another replica at once.</summary>
-    private bool ObserveBeginning(ReadOnlyMemory<byte> response)
+    private bool ObserveBeginning(ResponseEvent observed)
     {
-        if (AnswerReader.Read(response.Span, []) is not { Id: { } id } facts)
+        if (AnswerReader.Read(observed.Response.Span, [], observed.IsWhole) is not { Id: { } id } facts)
             return false;
         _responseId = id;
         if (!IsStored(facts))
@@ -116,18 +117,18 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
         return request.Keys.Background;
     }
 
-    private bool ObserveDeclared(ReadOnlyMemory<byte> data)
+    private bool ObserveDeclared(ReadOnlyMemory<byte> data, bool isWhole)
     {
-        if (_declaredIsKnown || request.Pool.Ids!.Fields.Count == 0 || AnswerReader.Read(data.Span, request.Pool.Ids.Fields) is not { Declared.Count: > 0 } facts)
+        if (_declaredIsKnown || request.Pool.Ids!.Fields.Count == 0 || AnswerReader.Read(data.Span, request.Pool.Ids.Fields, isWhole) is not { Declared.Count: > 0 } facts)
             return false;
         _declaredIsKnown = true;
         Write(RecordAsync(DeclaredPins(facts)));
         return true;
     }
 
-    private void ObserveItem(ReadOnlyMemory<byte> item)
+    private void ObserveItem(ReadOnlyMemory<byte> item, bool isWhole)
     {
-        if (AnswerReader.ReadItem(item.Span) is { Items: [var id, ..] } && IsStoredRequest)
+        if (AnswerReader.ReadItem(item.Span, isWhole) is { Items: [var id, ..] } && IsStoredRequest)
             recorder.Publish(PinOf(SessionId.Item(id), SessionOf(_responseId)));
     }
 

@@ -7,6 +7,21 @@ namespace SessionAware.Tests.Sessions;
 public sealed class Recorded_turns
 {
     [Fact]
+    public async Task Event_larger_than_any_image_is_recorded_whole()
+    {
+        await using var world = await ScriptedWorld.StartAsync();
+        var id = SessionIds.NewResponse();
+        var large = ScriptedWorld.Response(id, more: $",\"metadata\":{{\"x\":\"{new string('x', 17 * 1024 * 1024)}\"}}");
+        world.Region.Next(ScriptedBackend.Events(ScriptedWorld.EventOf("response.created", ScriptedWorld.Response(id, "in_progress")), ScriptedWorld.EventOf("response.completed", large)));
+
+        var answer = await world.Caller.CreateAsync(new { model = "m", input = "Hi", stream = true });
+
+        Assert.EndsWith(ScriptedWorld.EventOf("response.completed", large), answer.Text, StringComparison.Ordinal);
+        var turn = (await world.ReadAsync(id))!;
+        Assert.Equal(("completed", large.Length), (turn.Status, turn.Answer.Length));
+    }
+
+    [Fact]
     public async Task Answer_that_keeps_coming_is_held_however_long_it_takes()
     {
         // The limit is of the machine's own time, and so is the wait: longer than the limit in all, and a fraction of it each time.
