@@ -36,6 +36,21 @@ internal ref struct AnswerReader
         }
     }
 
+    /// <summary>Reads a list of items, as a request carries it; null where it cannot be told what is in it.</summary>
+    public static AnswerFacts? ReadList(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new AnswerReader(json, []);
+            reader.ReadItems();
+            return reader._facts;
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads one item, as an event carries it.</summary>
     /// <param name="json">A whole item, or the beginning of one.</param>
     /// <param name="isWhole">False where only the beginning is there.</param>

@@ -14,6 +14,8 @@ namespace SessionAware.Gateway.Observation;
 /// <param name="retention">How long it is kept.</param>
 internal sealed class SessionObserver(SessionRequest request, string backend, SessionRecorder recorder, DateTimeOffset now, TimeSpan retention) : IEventObserver
 {
+    private static readonly IReadOnlyList<string> s_none = [];
+
     private readonly DateTimeOffset _expiresAt = now + retention;
     private Task _writes = Task.CompletedTask;
     private string? _responseId;
@@ -41,16 +43,16 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
             case ApiOperation.Response:
             case ApiOperation.Compact:
                 // A list of items, or a compaction: its own id names nothing that could be continued.
-                return RecordListAsync(facts, request.Session ?? request.Path.Id ?? "");
+                return RecordListAsync(facts);
             case ApiOperation.CreateConversation when facts.Id is { } conversation:
                 return RecordAsync([PinOf(SessionId.Conversation(conversation), conversation)]);
             case ApiOperation.Conversation:
-                return RecordListAsync(facts, request.Session ?? request.Path.Id!);
+                return RecordListAsync(facts);
             case ApiOperation.CreateDeclared when request.Path.Key!.Name is { } name && facts.Id is { } id:
                 var declared = SessionId.Declared(request.Pool.Name, name, id);
-                return RecordAsync([PinOf(declared, declared.Text), .. DeclaredPins(facts)]);
+                return RecordAsync([PinOf(declared)], claimed: DeclaredPins(facts));
             default:
-                return RecordAsync(DeclaredPins(facts));
+                return RecordAsync([], claimed: DeclaredPins(facts));
         }
     }
 
@@ -98,7 +100,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
             return false;
         if (_responseId is null && !observed.IsTerminal)
             return ObserveBeginning(observed);
-        if (!observed.IsTerminal || AnswerReader.Read(observed.Response.Span, [], observed.IsWhole) is not { } facts)
+        if (!observed.IsTerminal || AnswerReader.Read(observed.Response.Span, s_none, observed.IsWhole) is not { } facts)
             return false;
         facts.Status ??= observed.TerminalStatus;
         Write(RecordResponseAsync(facts, observed.IsWhole ? observed.Response : default));
@@ -108,7 +110,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     /// <summary>The first event: the id is known from here on. Who asked for the background may come back through another replica at once.</summary>
     private bool ObserveBeginning(ResponseEvent observed)
     {
-        if (AnswerReader.Read(observed.Response.Span, [], observed.IsWhole) is not { Id: { } id } facts)
+        if (AnswerReader.Read(observed.Response.Span, s_none, observed.IsWhole) is not { Id: { } id } facts)
             return false;
         _responseId = id;
         if (!IsStored(facts))
@@ -122,7 +124,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
         if (_declaredIsKnown || request.Pool.Ids!.Fields.Count == 0 || AnswerReader.Read(data.Span, request.Pool.Ids.Fields, isWhole) is not { Declared.Count: > 0 } facts)
             return false;
         _declaredIsKnown = true;
-        Write(RecordAsync(DeclaredPins(facts)));
+        Write(RecordAsync([], claimed: DeclaredPins(facts)));
         return true;
     }
 
@@ -140,12 +142,12 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
         if (facts.Id is not { } id || !IsStored(facts))
             return RecordAsync([.. facts.EncryptedContents.Select(content => PinOf(content, session))]);
 
-        List<Pin> pins = [PinOf(SessionId.Response(id), session), .. ItemPins(facts, session)];
+        List<Pin> pins = [PinOf(SessionId.Response(id), session), .. ItemPins(facts, facts.Items, session)];
         var conversation = facts.ConversationId ?? request.Keys.ConversationId;
         if (conversation is not null)
-            pins.Add(PinOf(SessionId.Conversation(conversation), conversation));
+            pins.Add(PinOf(SessionId.Conversation(conversation)));
         var keepsContent = request.Pool.Ids!.RecordContent;
-        return RecordAsync(pins, new Turn(id, request.Owner, backend, session, now, _expiresAt)
+        return RecordAsync(pins, new Turn(id, request.Owner, backend, session ?? id, now, _expiresAt)
         {
             PreviousResponseId = request.Keys.PreviousResponseId,
             ConversationId = conversation,
@@ -158,33 +160,47 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
         });
     }
 
-    private Task RecordAsync(IReadOnlyList<Pin> pins, Turn? turn = null)
+    /// <summary>Records, and makes <paramref name="pins"/> known at once: the region has made them for this caller.</summary>
+    /// <param name="pins">What it made.</param>
+    /// <param name="turn">The turn.</param>
+    /// <param name="claimed">What it only names: it may be anybody's, and is this caller's where the store says so.</param>
+    private Task RecordAsync(IReadOnlyList<Pin> pins, Turn? turn = null, IReadOnlyList<Pin>? claimed = null)
     {
         // The region knows them: so will we.
-        IReadOnlyList<Pin> all = request.Unknown.Count == 0 ? pins : [.. pins, .. request.Unknown.Select(id => PinOf(id, id.Text))];
+        IReadOnlyList<Pin> all = request.Unknown.Count == 0 ? pins : [.. pins, .. request.Unknown.Select(id => PinOf(id))];
         foreach (var pin in all)
             recorder.Publish(pin);
+        if (claimed is { Count: > 0 })
+            all = [.. all, .. claimed];
         return all.Count == 0 && turn is null ? Task.CompletedTask : recorder.WriteAsync(new(all, turn));
     }
 
     /// <summary>
-    /// Lists and compactions may repeat ids that the caller made up: such an id is taken for the caller's only where the store has nobody else's, and so it is
-    /// not published before.
+    /// Lists and compactions repeat what callers said, and with it ids that they made up or had from others. Where callers are told apart, only ids that the region
+    /// gave to what came without one are its caller's: those of items that this very request has put into a conversation. And the store has the last word.
     /// </summary>
-    private Task RecordListAsync(AnswerFacts facts, string session) => facts.Items.Count + facts.EncryptedContents.Count + request.Unknown.Count == 0
-        ? Task.CompletedTask
-        : recorder.WriteAsync(new([.. ItemPins(facts, session), .. request.Unknown.Select(id => PinOf(id, id.Text))]));
+    private Task RecordListAsync(AnswerFacts facts)
+    {
+        List<Pin> pins = [.. ItemPins(facts, request.Owner.Length == 0 ? facts.Items : MadeNow(facts), request.Session ?? request.Path.Id), .. request.Unknown.Select(id => PinOf(id))];
+        return pins.Count == 0 ? Task.CompletedTask : recorder.WriteAsync(new(pins));
+    }
 
-    private List<Pin> ItemPins(AnswerFacts facts, string session) =>
-        [.. facts.Items.Select(item => PinOf(SessionId.Item(item), session)), .. facts.EncryptedContents.Select(content => PinOf(content, session))];
+    private IReadOnlyList<string> MadeNow(AnswerFacts facts) =>
+        request.Path.Operation == ApiOperation.Conversation && !request.Keys.Input.IsEmpty && AnswerReader.ReadList(request.Keys.Input.Span) is { } said
+            ? [.. facts.Items.Except(said.Items, StringComparer.Ordinal)]
+            : s_none;
+
+    private List<Pin> ItemPins(AnswerFacts facts, IReadOnlyList<string> items, string? session) =>
+        [.. items.Select(item => PinOf(SessionId.Item(item), session)), .. facts.EncryptedContents.Select(content => PinOf(content, session))];
 
     private IReadOnlyList<Pin> DeclaredPins(AnswerFacts facts) =>
-        [.. facts.Declared.Select(field => SessionId.Declared(request.Pool.Name, field.Key, field.Value)).Select(id => PinOf(id, id.Text))];
+        [.. facts.Declared.Select(field => PinOf(SessionId.Declared(request.Pool.Name, field.Key, field.Value)))];
 
-    private Pin PinOf(SessionId id, string session) => new(id, request.Owner, backend, session, _expiresAt);
+    /// <summary>Where there is no session, an id is one of its own.</summary>
+    private Pin PinOf(SessionId id, string? session = null) => new(id, request.Owner, backend, session ?? id.Text, _expiresAt);
 
     /// <summary>What it continues, else the conversation, else itself.</summary>
-    private string SessionOf(string? responseId) => request.Session ?? request.Keys.ConversationId ?? responseId ?? "";
+    private string? SessionOf(string? responseId) => request.Session ?? request.Keys.ConversationId ?? responseId;
 
     private bool IsStoredRequest => request.Path.Operation == ApiOperation.Response || request.Keys.Store;
 
