@@ -88,6 +88,8 @@ internal ref struct AnswerReader
             _facts.Status = ReadText();
         else if (_json.ValueTextEquals("model"u8))
             _facts.Model = ReadText();
+        else if (_json.ValueTextEquals("previous_response_id"u8))
+            _facts.PreviousResponseId = ReadText();
         else if (_json.ValueTextEquals("store"u8))
             _facts.Store = ReadFlag();
         else if (_json.ValueTextEquals("conversation"u8))

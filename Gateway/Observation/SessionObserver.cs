@@ -107,7 +107,10 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
         return true;
     }
 
-    /// <summary>The first event: the id is known from here on. Who asked for the background may come back through another replica at once.</summary>
+    /// <summary>
+    /// The first event: the id is known from here on, and what led to it on record, for whoever reads the response's end elsewhere knows nothing of that. Who
+    /// asked for the background may come back through another replica at once.
+    /// </summary>
     private bool ObserveBeginning(ResponseEvent observed)
     {
         if (AnswerReader.Read(observed.Response.Span, s_none, observed.IsWhole) is not { Id: { } id } facts)
@@ -115,7 +118,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
         _responseId = id;
         if (!IsStored(facts))
             return false;
-        Write(request.Keys.Background ? RecordResponseAsync(facts, default) : RecordAsync([PinOf(SessionId.Response(id), SessionOf(id))]));
+        Write(RecordResponseAsync(facts, default));
         return request.Keys.Background;
     }
 
@@ -146,10 +149,13 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
         var conversation = facts.ConversationId ?? request.Keys.ConversationId;
         if (conversation is not null)
             pins.Add(PinOf(SessionId.Conversation(conversation)));
+        // Nobody here knows what led to it: where it is, and no more.
+        if (request.Unknown.Contains(SessionId.Response(id)))
+            return RecordAsync(pins);
         var keepsContent = request.Pool.Ids!.RecordContent;
         return RecordAsync(pins, new Turn(id, request.Owner, backend, session ?? id, now, _expiresAt)
         {
-            PreviousResponseId = request.Keys.PreviousResponseId,
+            PreviousResponseId = request.Keys.PreviousResponseId ?? facts.PreviousResponseId,
             ConversationId = conversation,
             Status = facts.Status ?? "in_progress",
             Model = facts.Model,
@@ -172,7 +178,9 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
             recorder.Publish(pin);
         if (claimed is { Count: > 0 })
             all = [.. all, .. claimed];
-        return all.Count == 0 && turn is null ? Task.CompletedTask : recorder.WriteAsync(new(all, turn));
+        return all.Count == 0 && turn is null
+            ? Task.CompletedTask
+            : recorder.WriteAsync(new(all, turn) { OnlyCompletes = turn is not null && request.Path.Operation == ApiOperation.Response });
     }
 
     /// <summary>
