@@ -133,8 +133,11 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
 
     private void ObserveItem(ReadOnlyMemory<byte> item, bool isWhole)
     {
-        if (AnswerReader.ReadItem(item.Span, isWhole) is { Items: [var id, ..] } && IsStoredRequest)
-            recorder.Publish(PinOf(SessionId.Item(id), SessionOf(_responseId)));
+        if (!IsStoredRequest || AnswerReader.ReadItem(item.Span, isWhole) is not { Items: [var id, ..] })
+            return;
+        var session = SessionOf(_responseId);
+        if (_responseId is null || !recorder.HasForgotten(_responseId, request.Owner, session!, request.Since))
+            recorder.Publish(PinOf(SessionId.Item(id), session), request.Since);
     }
 
     private void Write(Task write) => _writes = _writes.IsCompleted ? write : Task.WhenAll(_writes, write);
@@ -175,12 +178,12 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
         // The region knows them: so will we.
         IReadOnlyList<Pin> all = request.Unknown.Count == 0 ? pins : [.. pins, .. request.Unknown.Select(id => PinOf(id))];
         foreach (var pin in all)
-            recorder.Publish(pin);
+            recorder.Publish(pin, request.Since);
         if (claimed is { Count: > 0 })
             all = [.. all, .. claimed];
         return all.Count == 0 && turn is null
             ? Task.CompletedTask
-            : recorder.WriteAsync(new(all, turn) { OnlyCompletes = turn is not null && request.Path.Operation == ApiOperation.Response });
+            : recorder.WriteAsync(new(all, turn) { Since = request.Since, OnlyCompletes = turn is not null && request.Path.Operation == ApiOperation.Response });
     }
 
     /// <summary>
@@ -190,7 +193,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     private Task RecordListAsync(AnswerFacts facts)
     {
         List<Pin> pins = [.. ItemPins(facts, request.Owner.Length == 0 ? facts.Items : MadeNow(facts), request.Session ?? request.Path.Id), .. request.Unknown.Select(id => PinOf(id))];
-        return pins.Count == 0 ? Task.CompletedTask : recorder.WriteAsync(new(pins));
+        return pins.Count == 0 ? Task.CompletedTask : recorder.WriteAsync(new(pins) { Since = request.Since });
     }
 
     private IReadOnlyList<string> MadeNow(AnswerFacts facts) =>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using SessionAware.Gateway.SessionKeys;
 using SessionAware.Gateway.Telemetry;
 
 namespace SessionAware.Gateway.Sessions;
@@ -25,36 +26,62 @@ public sealed partial class SessionRecorder(
     /// <summary>Writes that found no room to wait, or that the store would not take though it took others.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
-    /// <summary>Makes <paramref name="pin"/> known in this process.</summary>
-    public void Publish(Pin pin) => cache.Keep(pin);
+    /// <summary>Makes <paramref name="pin"/> known in this process, unless it has been forgotten since <paramref name="since"/>.</summary>
+    public void Publish(Pin pin, long since) => cache.Keep(pin, since);
+
+    /// <summary>Whether <paramref name="responseId"/> has been forgotten since <paramref name="since"/>.</summary>
+    public bool HasForgotten(string responseId, string owner, string session, long since) => cache.Forgotten.Has(SessionId.Response(responseId), owner, session, since);
 
     /// <summary>Writes. Ends when it is durable, or when it waits in memory for a store that is slow or down. Never throws.</summary>
     public async Task WriteAsync(SessionWrite write)
     {
         foreach (var id in write.Forgotten ?? [])
             cache.Forget(id, write.ForgottenBy);
-        if (!Enter(write))
+        if (cache.Forgotten.Without(write) is not { } left || !Enter(left))
             return;
 
         Task? pending = null;
         try
         {
-            pending = store.WriteAsync(write);
+            pending = store.WriteAsync(left);
             await pending.WaitAsync(options.Value.StoreTimeout, time);
         }
         catch (TimeoutException) when (pending is not null)
         {
-            _ = FinishAsync(write, pending);
+            _ = FinishAsync(left, pending);
             return;
         }
         catch (Exception failure)
         {
-            Refuse(write, failure);
+            Refuse(left, failure);
             return;
         }
 
-        _backlog.Leave(write);
+        _backlog.Leave(left);
         metrics.StoreWrote();
+        if (left.Since < cache.Forgotten.Now)
+            await TakeBackAsync(left);
+    }
+
+    /// <summary>Erases a session, and keeps what is under way from making it anew.</summary>
+    /// <returns>How many ids are forgotten.</returns>
+    public async Task<long> EraseSessionAsync(string session, CancellationToken cancellationToken)
+    {
+        cache.ForgetSession(session);
+        var erased = await store.EraseSessionAsync(session, cancellationToken);
+        // What was looked up meanwhile.
+        cache.ForgetSession(session);
+        return erased;
+    }
+
+    /// <summary>Erases all that an owner has, in the same way.</summary>
+    /// <returns>How many ids are forgotten.</returns>
+    public async Task<long> EraseOwnerAsync(string owner, CancellationToken cancellationToken)
+    {
+        cache.ForgetOwner(owner);
+        var erased = await store.EraseOwnerAsync(owner, cancellationToken);
+        cache.ForgetOwner(owner);
+        return erased;
     }
 
     /// <inheritdoc/>
@@ -109,9 +136,24 @@ public sealed partial class SessionRecorder(
         var failure = await FailureOfAsync(() => pending);
         _backlog.CountSlow(-1);
         if (failure is not null)
+        {
             Refuse(write, failure);
-        else
-            _backlog.Leave(write);
+            return;
+        }
+
+        _backlog.Leave(write);
+        await TakeBackAsync(write);
+    }
+
+    /// <summary>What was forgotten while the store was writing it is forgotten there, too.</summary>
+    private Task TakeBackAsync(SessionWrite write)
+    {
+        if (ReferenceEquals(cache.Forgotten.Without(write), write))
+            return Task.CompletedTask;
+        List<SessionId> ids = [.. write.Pins.Where(pin => cache.Forgotten.Has(pin, write.Since)).Select(pin => pin.Id)];
+        if (write.Turn is { } turn && HasForgotten(turn.ResponseId, turn.Owner, turn.Session, write.Since))
+            ids.Add(SessionId.Response(turn.ResponseId));
+        return WriteAsync(new([], Forgotten: ids, ForgottenBy: write.Turn?.Owner ?? write.Pins[0].Owner));
     }
 
     private async Task RetryAsync()
@@ -139,13 +181,13 @@ public sealed partial class SessionRecorder(
         {
             written++;
             var first = _backlog.First();
-            if (await FailureOfAsync(() => store.WriteAsync(first.Value)) is not null)
+            if (await FailureOfAsync(() => WriteRefusedAsync(first.Value)) is not null)
             {
-                if (_backlog.Other(attempt) is not { } other || await FailureOfAsync(() => store.WriteAsync(other.Value)) is not null)
+                if (_backlog.Other(attempt) is not { } other || await FailureOfAsync(() => WriteRefusedAsync(other.Value)) is not null)
                     return false;
                 _backlog.Remove(other);
                 written++;
-                if (await FailureOfAsync(() => store.WriteAsync(first.Value)) is { } hopeless)
+                if (await FailureOfAsync(() => WriteRefusedAsync(first.Value)) is { } hopeless)
                 {
                     written--;
                     CountLost();
@@ -159,6 +201,13 @@ public sealed partial class SessionRecorder(
             LogRecovered(written);
             return true;
         }
+    }
+
+    private async Task WriteRefusedAsync(SessionWrite write)
+    {
+        // It may have become somebody's wish meanwhile that it is not there.
+        if (cache.Forgotten.Without(write) is { } left)
+            await store.WriteAsync(left);
     }
 
     private static async Task<Exception?> FailureOfAsync(Func<Task> write)

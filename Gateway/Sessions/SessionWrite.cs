@@ -19,6 +19,9 @@ public sealed record SessionWrite(IReadOnlyList<Pin> Pins, Turn? Turn = null, IR
     /// <summary>Whether nothing at all is written where the turn is not known yet: whoever reads a response again makes none.</summary>
     public bool OnlyCompletes { get; init; }
 
+    /// <summary>What had been forgotten when it began, a number of <see cref="ForgottenIds"/>.</summary>
+    public long Since { get; init; }
+
     /// <summary>Bytes that it keeps in memory, roughly: a part of a request's body keeps the whole.</summary>
     public long HeldBytes => PinBytes * (1 + Pins.Count + (Forgotten?.Count ?? 0)) + (Turn is null ? 0 : Kept(Turn.Input) + Kept(Turn.Answer));
 
