@@ -54,13 +54,12 @@ internal static class SessionEndpoints
         return Results.Json(turns.Count == 0 ? new(found.Session, found.Owner, []) : SessionReport.Of(found.Session, turns, pools.Current), AdminJson.Default.SessionReport);
     }
 
-    private static async Task<IResult> EraseSessionAsync(ISessionStore store, PoolsSource pools, PinCache cache, string id, CancellationToken cancellationToken)
+    private static async Task<IResult> EraseSessionAsync(ISessionStore store, SessionRecorder recorder, PoolsSource pools, string id, CancellationToken cancellationToken)
     {
         var page = await FindAsync(store, pools, new SessionFilter(Whole(id)), cancellationToken);
         if (page.Sessions is not [var found])
             return SessionErrors.SessionNotFound(id);
-        var erased = await store.EraseSessionAsync(found.Session, cancellationToken);
-        cache.Forget(pin => pin.Session == found.Session);
+        var erased = await recorder.EraseSessionAsync(found.Session, cancellationToken);
         return Results.Json(new ErasureReport(erased), AdminJson.Default.ErasureReport);
     }
 
@@ -90,12 +89,11 @@ internal static class SessionEndpoints
     /// <summary>A slash within an id is the one thing that servers leave encoded in a path.</summary>
     private static string Whole(string id) => id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
-    private static async Task<IResult> EraseOwnerAsync(ISessionStore store, PinCache cache, string? owner, CancellationToken cancellationToken)
+    private static async Task<IResult> EraseOwnerAsync(SessionRecorder recorder, string? owner, CancellationToken cancellationToken)
     {
         if (owner is null)
             return SessionErrors.Unreadable("'owner' is missing: /admin/owners?owner=subscription:NAME", "owner");
-        var erased = await store.EraseOwnerAsync(owner, cancellationToken);
-        cache.Forget(pin => pin.Owner == owner);
+        var erased = await recorder.EraseOwnerAsync(owner, cancellationToken);
         return Results.Json(new ErasureReport(erased), AdminJson.Default.ErasureReport);
     }
 }

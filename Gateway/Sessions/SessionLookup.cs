@@ -23,9 +23,10 @@ public sealed class SessionLookup(ISessionStore store, PinCache cache, IOptions<
             return known;
         for (var wait = s_firstWait; ; wait *= 2)
         {
+            var since = cache.Forgotten.Now;
             if (await AskAsync(id, owner, cancellationToken) is { } found)
             {
-                cache.Keep(found);
+                cache.Keep(found, since);
                 return found;
             }
 

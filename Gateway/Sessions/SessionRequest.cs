@@ -15,6 +15,9 @@ internal sealed class SessionRequest
     /// <summary>What they ask for.</summary>
     public required ApiPath Path { get; init; }
 
+    /// <summary>What had been forgotten when it came, a number of <see cref="ForgottenIds"/>: what is forgotten later is not recorded by its answer.</summary>
+    public long Since { get; init; }
+
     /// <summary>What the body says.</summary>
     public BodyKeys Keys { get; set; } = BodyKeys.None;
 
