@@ -1,41 +1,63 @@
 using System.Diagnostics.CodeAnalysis;
-using BitFaster.Caching.Lru;
 using Microsoft.Extensions.Options;
 using SessionAware.Gateway.SessionKeys;
 
 namespace SessionAware.Gateway.Sessions;
 
 /// <summary>
-/// The ids used lately, in front of the store: bounded, the least recently used goes first. Each is kept under its owner's name, so that asking for another's
-/// finds nothing, and takes no longer than asking for what never was: memory that is touched can be told by the time that it takes.
+/// The ids made and asked for lately, in front of the store: bounded, the first in goes first. What is looked up stays where it is in that order: a chain's next
+/// turn names another id, and a conversation's keeps it anew. Each is kept under its owner's name, so that asking for another's finds nothing, and takes no longer
+/// than asking for what never was. A cache that orders by use writes all over the heap, which the garbage collector has to look at again each time.
 /// </summary>
 public sealed class PinCache(IOptions<SessionsOptions> options, TimeProvider time)
 {
-    private readonly ConcurrentLru<(SessionId Id, string Owner), Pin> _pins = new(options.Value.CachedIds);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(SessionId Id, string Owner), Pin> _pins = [];
+
+    // What was replaced or removed since is here still, and passed over when its turn comes.
+    private readonly Queue<Pin> _order = new();
 
     /// <summary>How many are there.</summary>
-    public int Count => _pins.Count;
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _pins.Count;
+        }
+    }
 
     /// <summary>What was forgotten lately: it is not kept again by what was under way.</summary>
     public ForgottenIds Forgotten { get; } = new();
 
     /// <summary>The pin of <paramref name="id"/>, where it is <paramref name="owner"/>'s.</summary>
-    public bool TryGet(SessionId id, string owner, [NotNullWhen(true)] out Pin? pin) => _pins.TryGet((id, owner), out pin) && pin.ExpiresAt > time.GetUtcNow();
+    public bool TryGet(SessionId id, string owner, [NotNullWhen(true)] out Pin? pin)
+    {
+        lock (_lock)
+            return _pins.TryGetValue((id, owner), out pin) && pin.ExpiresAt > time.GetUtcNow();
+    }
 
     /// <summary>Keeps <paramref name="pin"/>, unless it has been forgotten since <paramref name="since"/>.</summary>
     public void Keep(Pin pin, long since)
     {
-        _pins.AddOrUpdate((pin.Id, pin.Owner), pin);
+        lock (_lock)
+        {
+            if (_order.Count >= options.Value.CachedIds && _order.Dequeue() is var first && _pins.TryGetValue((first.Id, first.Owner), out var known) && ReferenceEquals(known, first))
+                _pins.Remove((first.Id, first.Owner));
+            _pins[(pin.Id, pin.Owner)] = pin;
+            _order.Enqueue(pin);
+        }
+
         // Afterwards: whoever forgets it meanwhile says so before looking for it here.
         if (Forgotten.Has(pin, since))
-            _pins.TryRemove((pin.Id, pin.Owner));
+            Remove(pin.Id, pin.Owner);
     }
 
     /// <summary>Forgets one id of <paramref name="owner"/>'s.</summary>
     public void Forget(SessionId id, string owner)
     {
         Forgotten.Add(id, owner);
-        _pins.TryRemove((id, owner));
+        Remove(id, owner);
     }
 
     /// <summary>Forgets all of a session.</summary>
@@ -54,10 +76,19 @@ public sealed class PinCache(IOptions<SessionsOptions> options, TimeProvider tim
 
     private void Forget(Func<Pin, bool> isForgotten)
     {
-        foreach (var (key, pin) in _pins)
+        lock (_lock)
         {
-            if (isForgotten(pin))
-                _pins.TryRemove(key);
+            foreach (var (key, pin) in _pins)
+            {
+                if (isForgotten(pin))
+                    _pins.Remove(key);
+            }
         }
+    }
+
+    private void Remove(SessionId id, string owner)
+    {
+        lock (_lock)
+            _pins.Remove((id, owner));
     }
 }

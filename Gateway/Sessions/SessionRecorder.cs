@@ -134,15 +134,14 @@ public sealed partial class SessionRecorder(
         _backlog.CountSlow(1);
         metrics.StoreQueued();
         var failure = await FailureOfAsync(() => pending);
+        // It is settled when what must not be there is not.
+        if (failure is null)
+            await TakeBackAsync(write);
         _backlog.CountSlow(-1);
-        if (failure is not null)
-        {
+        if (failure is null)
+            _backlog.Leave(write);
+        else
             Refuse(write, failure);
-            return;
-        }
-
-        _backlog.Leave(write);
-        await TakeBackAsync(write);
     }
 
     /// <summary>What was forgotten while the store was writing it is forgotten there, too.</summary>
