@@ -8,6 +8,9 @@ public sealed class GatewayOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Gateway";
 
+    // Regular expressions pass what is empty.
+    private const string AdminKeyFault = "Gateway:AdminKey must have at least 16 characters, all printable ASCII without spaces; leave it out to have none.";
+
     /// <summary>The pools file; a relative path is looked up in the working directory, then beside the program. Default <c>pools.json</c>.</summary>
     [Required(ErrorMessage = "Gateway:PoolsFile must name a file.")]
     public string PoolsFile { get; set; } = "pools.json";
@@ -30,6 +33,7 @@ public sealed class GatewayOptions
     public string? CookieKeysDirectory { get; set; }
 
     /// <summary>The key of <c>/admin</c>, sent as <c>x-admin-key</c>. Default none: in Development nobody needs one, elsewhere <c>/admin</c> is closed.</summary>
-    [RegularExpression("^[!-~]{16,}$", ErrorMessage = "Gateway:AdminKey must have at least 16 characters, all printable ASCII without spaces.")]
+    [RegularExpression("^[!-~]{16,}$", ErrorMessage = AdminKeyFault)]
+    [MinLength(1, ErrorMessage = AdminKeyFault)]
     public string? AdminKey { get; set; }
 }

@@ -29,7 +29,7 @@ internal static class AdminEndpoints
     private static ValueTask<object?> RequireKeyAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var services = invocation.HttpContext.RequestServices;
-        if (services.GetRequiredService<IOptions<GatewayOptions>>().Value.AdminKey is not { } key)
+        if (services.GetRequiredService<IOptions<GatewayOptions>>().Value.AdminKey is not { Length: > 0 } key)
             return services.GetRequiredService<IHostEnvironment>().IsDevelopment() ? next(invocation) : ValueTask.FromResult<object?>(GatewayErrors.AdminDisabled());
         var given = invocation.HttpContext.Request.Headers[KeyHeader].ToString();
         return CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), SHA256.HashData(Encoding.UTF8.GetBytes(key)))
