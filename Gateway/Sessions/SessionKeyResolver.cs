@@ -123,8 +123,8 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
         try
         {
             request.Body = await RequestBodyReader.ReadAsync(context.Request, context.RequestAborted);
-            // A conversation may begin with nothing.
-            if (request.Body.Length > 0 || request.Path.Operation != ApiOperation.CreateConversation)
+            // A conversation may begin with nothing, and what a pool declares may be asked for without a body.
+            if (request.Body.Length > 0 || MustHaveBody(context.Request, request.Path))
                 request.Keys = BodyKeysReader.Read(request.Body, request.Pool.Ids!.Fields);
             request.Rewind(context.Request);
             return null;
@@ -146,9 +146,22 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
     private static bool HasKeysInBody(HttpRequest request, SessionRequest session) => session.Path.Operation switch
     {
         ApiOperation.CreateResponse or ApiOperation.Compact or ApiOperation.CountTokens or ApiOperation.CreateConversation => true,
-        ApiOperation.Conversation => HttpMethods.IsPost(request.Method) && session.Path.Rest.Length > 0,
-        ApiOperation.Response => false,
-        _ => session.Pool.Ids!.Fields.Count > 0 && !HttpMethods.IsGet(request.Method) && request.HasJsonContentType(),
+        ApiOperation.Conversation when AddsItems(request, session.Path) => true,
+        // Where everybody may come in, uploads pass; elsewhere these paths are not there.
+        ApiOperation.Other => DeclaresFields(request, session) && request.HasJsonContentType(),
+        // A region may read JSON whatever it is called.
+        _ => DeclaresFields(request, session),
+    };
+
+    private static bool DeclaresFields(HttpRequest request, SessionRequest session) => session.Pool.Ids!.Fields.Count > 0 && !HttpMethods.IsGet(request.Method);
+
+    private static bool AddsItems(HttpRequest request, ApiPath conversation) => HttpMethods.IsPost(request.Method) && conversation.Rest.Length > 0;
+
+    private static bool MustHaveBody(HttpRequest request, ApiPath path) => path.Operation switch
+    {
+        ApiOperation.CreateResponse or ApiOperation.Compact or ApiOperation.CountTokens => true,
+        ApiOperation.Conversation => AddsItems(request, path),
+        _ => false,
     };
 
     private static GatewayError NotFound(ApiPath path) => path.Operation switch
