@@ -21,6 +21,17 @@ internal static class SessionErrors
         "invalid_api_key",
         "Access denied: a valid subscription key (api-key, or Authorization: Bearer) or token is needed, and one alone.");
 
+    public static GatewayError SubscriptionNotNamed(string header) => new(
+        StatusCodes.Status401Unauthorized,
+        "subscription_not_named",
+        $"This key or token is the front door's, which must name the subscription that it speaks for in the header {header}, once.");
+
+    public static GatewayError IssuerUnavailable(TimeSpan wait) => new(
+        StatusCodes.Status503ServiceUnavailable, "issuer_unavailable", "This token cannot be checked now: its issuer's keys are not known here.")
+    {
+        RetryAfter = wait,
+    };
+
     public static GatewayError Unreadable(string message, string? param) => new(StatusCodes.Status400BadRequest, "invalid_request", message) { Param = param };
 
     public static GatewayError EncodedBody(string encoding) => Unreadable($"A body encoded as '{encoding}' cannot be read for its session: send UTF-8 as it is.", param: null);

@@ -25,8 +25,9 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
     {
         if (IsUpgrade(context.Request))
             return (null, SessionKey.None, SessionErrors.WebSocketNotSupported());
-        if (await owners.IdentifyAsync(context) is not { } owner)
-            return (null, SessionKey.None, SessionErrors.CallerUnknown());
+        var caller = await owners.IdentifyAsync(context);
+        if (caller.Owner is not { } owner)
+            return (null, SessionKey.None, caller.Refusal);
 
         var affinity = pool.Ids!;
         var request = new SessionRequest { Pool = pool, Owner = owner, Path = ApiPath.Read(context.Request.Method, path, affinity) };
