@@ -15,8 +15,8 @@ public sealed class GatewayOptions
     [Required(ErrorMessage = "Gateway:PoolsFile must name a file.")]
     public string PoolsFile { get; set; } = "pools.json";
 
-    /// <summary>Largest request body in bytes; a larger one is 413 <c>request_too_large</c>. Default 64 MiB, at least 1 KiB.</summary>
-    [Range(1024, long.MaxValue, ErrorMessage = "Gateway:MaxRequestBodyBytes must be at least 1024.")]
+    /// <summary>Largest request body in bytes; a larger one is 413 <c>request_too_large</c>. Default 64 MiB, 1 KiB to 2 GB: bodies that are read for their keys are read whole.</summary>
+    [Range(1024, 2_000_000_000, ErrorMessage = "Gateway:MaxRequestBodyBytes must be between 1024 and 2000000000.")]
     public long MaxRequestBodyBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>How long a backend may send nothing before the request is given up. Default 10 minutes: a model may think that long before its next event.</summary>
