@@ -51,6 +51,8 @@ internal static class SessionErrors
 
     public static GatewayError ItemNotFound(string id) => new(StatusCodes.Status404NotFound, Code: null, $"Item with id '{id}' not found.") { Param = "input" };
 
+    public static GatewayError ContainerNotFound(string id) => new(StatusCodes.Status404NotFound, Code: null, $"Container with id '{id}' not found.");
+
     public static GatewayError DeclaredNotFound(string name, string id) => new(StatusCodes.Status404NotFound, Code: null, $"There is no '{id}'.") { Param = name };
 
     public static GatewayError SessionNotFound(string id) => new(

@@ -130,7 +130,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     {
         var session = SessionOf(facts.Id);
         if (facts.Id is not { } id || !IsStored(facts))
-            return RecordAsync([.. facts.EncryptedContents.Select(content => PinOf(content, session))]);
+            return RecordAsync([.. facts.EncryptedContents.Select(content => PinOf(content, session)), .. ContainerPins(facts)]);
 
         List<Pin> pins = [PinOf(SessionId.Response(id), session), .. ItemPins(facts, session)];
         var conversation = facts.ConversationId ?? request.Keys.ConversationId;
@@ -163,12 +163,17 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     /// Lists and compactions may repeat ids that the caller made up: such an id is taken for the caller's only where the store has nobody else's, and so it is
     /// not published before.
     /// </summary>
-    private Task RecordListAsync(AnswerFacts facts, string session) => facts.Items.Count + facts.EncryptedContents.Count + request.Unknown.Count == 0
+    private Task RecordListAsync(AnswerFacts facts, string session) => facts.Items.Count + facts.EncryptedContents.Count + facts.Containers.Count + request.Unknown.Count == 0
         ? Task.CompletedTask
         : recorder.WriteAsync(new([.. ItemPins(facts, session), .. request.Unknown.Select(id => PinOf(id, id.Text))]));
 
     private List<Pin> ItemPins(AnswerFacts facts, string session) =>
-        [.. facts.Items.Select(item => PinOf(SessionId.Item(item), session)), .. facts.EncryptedContents.Select(content => PinOf(content, session))];
+    [
+        .. facts.Items.Select(item => PinOf(SessionId.Item(item), session)), .. facts.EncryptedContents.Select(content => PinOf(content, session)), .. ContainerPins(facts),
+    ];
+
+    /// <summary>Several turns may use one, and it outlives each of them.</summary>
+    private IEnumerable<Pin> ContainerPins(AnswerFacts facts) => facts.Containers.Distinct().Select(container => PinOf(SessionId.Item(container), container));
 
     private IReadOnlyList<Pin> DeclaredPins(AnswerFacts facts) =>
         [.. facts.Declared.Select(field => SessionId.Declared(request.Pool.Name, field.Key, field.Value)).Select(id => PinOf(id, id.Text))];

@@ -38,7 +38,7 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
             return (request, SessionKey.None, unreadable);
         try
         {
-            var refusal = await FindAsync(context, request, affinity.RejectUnknown ?? owners.IsOn);
+            var refusal = await FindAllAsync(context, request, affinity.RejectUnknown ?? owners.IsOn);
             var key = request.Pin is { } pin ? new SessionKey(pin.Id.Kind, pin.Backend) : cookie.Read(context.Request, pool);
             return (request, key, refusal);
         }
@@ -49,7 +49,7 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
         }
     }
 
-    private async ValueTask<GatewayError?> FindAsync(HttpContext context, SessionRequest request, bool rejectUnknown)
+    private async ValueTask<GatewayError?> FindAllAsync(HttpContext context, SessionRequest request, bool rejectUnknown)
     {
         var (path, keys) = (request.Path, request.Keys);
         if (keys is { PreviousResponseId: not null, ConversationId: not null })
@@ -65,7 +65,7 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
 
         async ValueTask<GatewayError?> RequireAsync(SessionId id, GatewayError notFound)
         {
-            if (await lookup.FindAsync(id, request.Owner, context.RequestAborted) is { } pin)
+            if (await FindAsync(context, request, id) is { } pin)
                 request.Pin ??= pin;
             else if (rejectUnknown)
                 return notFound;
@@ -87,6 +87,12 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
                 return noItem;
         }
 
+        foreach (var container in keys.Containers)
+        {
+            if (await RequireAsync(SessionId.Item(container), SessionErrors.ContainerNotFound(container)) is { } noContainer)
+                return noContainer;
+        }
+
         foreach (var (name, id) in keys.Declared)
         {
             if (await RequireAsync(SessionId.Declared(request.Pool.Name, name, id), SessionErrors.DeclaredNotFound(name, id)) is { } noDeclared)
@@ -95,7 +101,7 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
 
         // Content that the caller holds is no claim on anybody's state: what is not on record is somebody else's to judge.
         foreach (var content in keys.EncryptedContents)
-            request.Pin ??= await lookup.FindAsync(content, request.Owner, context.RequestAborted);
+            request.Pin ??= await FindAsync(context, request, content);
         await FindHintsAsync(context, request);
         return null;
     }
@@ -108,12 +114,14 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
                 continue;
             // Whatever a caller writes there is theirs alone.
             var id = SessionId.Header(request.Pool.Name, name, $"{request.Owner}\n{value}");
-            if (await lookup.FindAsync(id, request.Owner, context.RequestAborted) is { } pin)
+            if (await FindAsync(context, request, id) is { } pin)
                 request.Pin ??= pin;
             else
                 request.Unknown.Add(id);
         }
     }
+
+    private ValueTask<Pin?> FindAsync(HttpContext context, SessionRequest request, SessionId id) => lookup.FindAsync(id, request.Owner, request.Patience, context.RequestAborted);
 
     private static async ValueTask<GatewayError?> ReadBodyAsync(HttpContext context, SessionRequest request, long limit)
     {
@@ -126,7 +134,7 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
             request.Body = await RequestBodyReader.ReadAsync(context.Request, context.RequestAborted);
             // A conversation may begin with nothing, and what a pool declares may be asked for without a body.
             if (request.Body.Length > 0 || MustHaveBody(context.Request, request.Path))
-                request.Keys = BodyKeysReader.Read(request.Body, request.Pool.Ids!.Fields);
+                request.Keys = BodyKeysReader.Read(request.Body, request.Pool.Ids!.Fields, InputOf(request.Path));
             request.Rewind(context.Request);
             return null;
         }
@@ -164,6 +172,8 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
         ApiOperation.Conversation => AddsItems(request, path),
         _ => false,
     };
+
+    private static string InputOf(ApiPath path) => path.Operation is ApiOperation.CreateConversation or ApiOperation.Conversation ? "items" : "input";
 
     private static GatewayError NotFound(ApiPath path) => path.Operation switch
     {

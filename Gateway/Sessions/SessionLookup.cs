@@ -9,19 +9,21 @@ public sealed class SessionLookup(ISessionStore store, PinCache cache, IOptions<
 {
     // A client may name a response of another replica as soon as it has seen its first event, while that replica is still making it durable.
     private static readonly TimeSpan s_young = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_firstWait = TimeSpan.FromMilliseconds(2);
-    private static readonly TimeSpan s_longestWait = TimeSpan.FromMilliseconds(512);
 
     /// <summary>
     /// Where <paramref name="id"/> is; null where it is unknown or not <paramref name="owner"/>'s. The two take the same way and the same time: what is
     /// another's is not in this owner's part of the memory, and the store does not find it either.
     /// </summary>
+    /// <param name="id">The id.</param>
+    /// <param name="owner">Who asks.</param>
+    /// <param name="patience">How long the request still waits for what may be on its way.</param>
+    /// <param name="cancellationToken">Ends when the caller hangs up.</param>
     /// <exception cref="SessionStoreException">The store could not be asked.</exception>
-    public async ValueTask<Pin?> FindAsync(SessionId id, string owner, CancellationToken cancellationToken)
+    public async ValueTask<Pin?> FindAsync(SessionId id, string owner, LookupPatience patience, CancellationToken cancellationToken)
     {
         if (cache.TryGet(id, owner, out var known))
             return known;
-        for (var wait = s_firstWait; ; wait *= 2)
+        while (true)
         {
             if (await AskAsync(id, owner, cancellationToken) is { } found)
             {
@@ -29,7 +31,7 @@ public sealed class SessionLookup(ISessionStore store, PinCache cache, IOptions<
                 return found;
             }
 
-            if (wait > s_longestWait || !IsYoung(id))
+            if (!IsYoung(id) || patience.Take() is not { } wait)
                 return null;
             await Task.Delay(wait, time, cancellationToken);
         }

@@ -24,6 +24,9 @@ internal sealed class SessionRequest
     /// <summary>The state that decides where the request goes; null where nothing does.</summary>
     public Pin? Pin { get; set; }
 
+    /// <summary>How long the request still waits for ids.</summary>
+    public LookupPatience Patience { get; } = new();
+
     /// <summary>Ids that are not on record: the backend that knows them will be theirs.</summary>
     public List<SessionId> Unknown { get; } = [];
 
