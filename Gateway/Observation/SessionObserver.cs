@@ -153,19 +153,28 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     private Task RecordAsync(IReadOnlyList<Pin> pins, Turn? turn = null)
     {
         // The region knows them: so will we.
-        IReadOnlyList<Pin> all = request.Unknown.Count == 0 ? pins : [.. pins, .. request.Unknown.Select(id => PinOf(id, id.Text))];
-        foreach (var pin in all)
+        IReadOnlyList<Pin> all = [.. pins, .. LearnedPins()];
+        foreach (var pin in all.Where(request.IsKnownAtOnce))
             recorder.Publish(pin);
-        return all.Count == 0 && turn is null ? Task.CompletedTask : recorder.WriteAsync(new(all, turn));
+        return all.Count == 0 && turn is null ? Task.CompletedTask : recorder.WriteAsync(WriteOf(all, turn));
     }
 
     /// <summary>
     /// Lists and compactions may repeat ids that the caller made up: such an id is taken for the caller's only where the store has nobody else's, and so it is
     /// not published before.
     /// </summary>
-    private Task RecordListAsync(AnswerFacts facts, string session) => facts.Items.Count + facts.EncryptedContents.Count + facts.Containers.Count + request.Unknown.Count == 0
-        ? Task.CompletedTask
-        : recorder.WriteAsync(new([.. ItemPins(facts, session), .. request.Unknown.Select(id => PinOf(id, id.Text))]));
+    private Task RecordListAsync(AnswerFacts facts, string session)
+    {
+        List<Pin> all = [.. ItemPins(facts, session), .. LearnedPins()];
+        foreach (var pin in all.Where(request.IsKeptLonger))
+            recorder.Publish(pin);
+        return all.Count == 0 ? Task.CompletedTask : recorder.WriteAsync(WriteOf(all));
+    }
+
+    private SessionWrite WriteOf(IReadOnlyList<Pin> pins, Turn? turn = null) =>
+        request.HasMovedTo(backend) ? new(pins, turn, Forgotten: [request.Pin!.Id], ForgottenBy: request.Owner) : new(pins, turn);
+
+    private IEnumerable<Pin> LearnedPins() => request.LearnedFrom(backend).Select(id => PinOf(id, id.Text));
 
     private List<Pin> ItemPins(AnswerFacts facts, string session) =>
     [

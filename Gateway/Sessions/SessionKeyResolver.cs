@@ -66,7 +66,7 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
         async ValueTask<GatewayError?> RequireAsync(SessionId id, GatewayError notFound)
         {
             if (await FindAsync(context, request, id) is { } pin)
-                request.Pin ??= pin;
+                Decide(request, pin);
             else if (rejectUnknown)
                 return notFound;
             else
@@ -115,13 +115,21 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
             // Whatever a caller writes there is theirs alone.
             var id = SessionId.Header(request.Pool.Name, name, $"{request.Owner}\n{value}");
             if (await FindAsync(context, request, id) is { } pin)
-                request.Pin ??= pin;
+                Decide(request, pin);
             else
                 request.Unknown.Add(id);
         }
     }
 
     private ValueTask<Pin?> FindAsync(HttpContext context, SessionRequest request, SessionId id) => lookup.FindAsync(id, request.Owner, request.Patience, context.RequestAborted);
+
+    /// <summary>The first that is found decides.</summary>
+    private void Decide(SessionRequest request, Pin pin)
+    {
+        if (request.Pin is not null)
+            return;
+        (request.Pin, request.IsPinKeptLonger) = (pin, lookup.IsWorthKeepingLonger(pin));
+    }
 
     private static async ValueTask<GatewayError?> ReadBodyAsync(HttpContext context, SessionRequest request, long limit)
     {
