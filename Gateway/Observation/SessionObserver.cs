@@ -36,7 +36,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
             case ApiOperation.Response:
             case ApiOperation.Compact:
                 // A list of items, or a compaction: its own id names nothing that could be continued.
-                return RecordListAsync(facts, request.Session ?? request.Path.Id ?? "");
+                return RecordListAsync(facts, request.Session ?? request.Path.Id ?? facts.Id ?? "");
             case ApiOperation.CreateConversation when facts.Id is { } conversation:
                 return RecordAsync([PinOf(SessionId.Conversation(conversation), conversation)]);
             case ApiOperation.Conversation:
