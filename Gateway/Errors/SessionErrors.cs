@@ -1,3 +1,5 @@
+using SessionAware.Gateway.Owners;
+
 namespace SessionAware.Gateway.Errors;
 
 /// <summary>
@@ -26,10 +28,10 @@ internal static class SessionErrors
         "subscription_not_named",
         $"This key or token is the front door's, which must name the subscription that it speaks for in the header {header}, once.");
 
-    public static GatewayError IssuerUnavailable(TimeSpan wait) => new(
+    public static GatewayError IssuerUnavailable() => new(
         StatusCodes.Status503ServiceUnavailable, "issuer_unavailable", "This token cannot be checked now: its issuer's keys are not known here.")
     {
-        RetryAfter = wait,
+        RetryAfter = IssuerKeys.Pause,
     };
 
     public static GatewayError Unreadable(string message, string? param) => new(StatusCodes.Status400BadRequest, "invalid_request", message) { Param = param };

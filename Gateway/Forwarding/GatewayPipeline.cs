@@ -93,7 +93,7 @@ internal sealed partial class GatewayPipeline(
             }
 
             // Elsewhere a session is unknown: its requests are never retried.
-            var mayRetry = selection.Affinity != AffinityOutcome.Pinned && tried.Count < api.Retry?.Count;
+            var mayRetry = selection.Affinity != AffinityOutcome.Pinned && routed.Session?.NamesUnknown != true && tried.Count < api.Retry?.Count;
             routed.Attempt = new Attempt(selection.Backend!, selection.Affinity, mayRetry ? api.Retry : null);
             if (mayRetry)
                 KeepBody(context, routed);

@@ -155,7 +155,12 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
         // The region knows them: so will we.
         IReadOnlyList<Pin> all = [.. pins, .. LearnedPins()];
         foreach (var pin in all.Where(request.IsKnownAtOnce))
-            recorder.Publish(pin);
+        {
+            // Items are written with their turn, and most are never named: whoever names one finds it there.
+            if (turn is null || pin.Id.Kind != SessionKeyKind.Item)
+                recorder.Publish(pin);
+        }
+
         return all.Count == 0 && turn is null ? Task.CompletedTask : recorder.WriteAsync(WriteOf(all, turn));
     }
 

@@ -58,7 +58,7 @@ public sealed partial class OwnerIdentifier(IOptions<OwnersOptions> options, Iss
         if (!_subscriptions.TryGetValue(HashOf(credential), out var owner) && IsToken(context.Request, credential))
         {
             if (!await issuer.AreKnownAsync(context.RequestAborted))
-                return Identification.Refused(SessionErrors.IssuerUnavailable(IssuerKeys.Pause));
+                return Identification.Refused(SessionErrors.IssuerUnavailable());
             owner = OwnerOf(await context.AuthenticateAsync(TokenScheme));
         }
 

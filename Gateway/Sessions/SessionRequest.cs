@@ -44,6 +44,9 @@ internal sealed class SessionRequest
         _ => Unknown.Count > 0,
     };
 
+    /// <summary>Whether it names state that is not on record: one backend may know it, and another's refusal would be final.</summary>
+    public bool NamesUnknown => Unknown.Any(id => id.Kind != SessionKeyKind.Header);
+
     /// <summary>The ids that are written when <paramref name="backend"/> has served: what was not on record, and what decided, where it is kept longer or has moved.</summary>
     public IReadOnlyList<SessionId> LearnedFrom(string backend) =>
         Pin is { } pin && (HasMovedTo(backend) || (IsPinKeptLonger && IsAt(pin, backend))) ? [.. Unknown, pin.Id] : Unknown;

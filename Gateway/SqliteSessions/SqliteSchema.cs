@@ -10,6 +10,14 @@ internal static class SqliteSchema
     /// <summary>"SeAw": another program's file is not touched.</summary>
     private const int ApplicationId = 0x53654177;
 
+    // Before SQLite's first use: each connection is used by one thread at a time, and nobody asks how much memory it takes. Its locks cost as much as its inserts.
+    static SqliteSchema()
+    {
+        SQLitePCL.Batteries_V2.Init();
+        _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MULTITHREAD);
+        _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
+
     // Whoever opens waits for another who migrates.
     private const int OpenTimeoutSeconds = 5;
 

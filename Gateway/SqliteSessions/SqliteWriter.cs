@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using SessionAware.Gateway.Sessions;
 
@@ -18,21 +19,23 @@ internal sealed class SqliteWriter : IDisposable
     // Whoever waits for a commit goes on in groups: one wake-up for each would cost more than what they do.
     private const int ToldAtOnce = 16;
 
+    private const int Awake = int.MaxValue;
+
     // SQLite's own handler waits up to 100 ms, and by then somebody else has begun again.
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(1);
 
     private readonly string _file;
-    private readonly Lock _lock = new();
+    private readonly ConcurrentQueue<Job> _waiting = new();
 
-    // They don't spin: the processor has requests to serve meanwhile.
-    private readonly ManualResetEventSlim _work = new(initialState: false, spinCount: 0);
-    private readonly ManualResetEventSlim _stopping = new(initialState: false, spinCount: 0);
+    // Of the system: a monitor would wake the writer before it can have the lock, and have it spin for it.
+    private readonly AutoResetEvent _work = new(initialState: false);
+    private readonly ManualResetEvent _stopping = new(initialState: false);
 
     private readonly Thread _thread;
-    private Queue<Job> _waiting = new();
     private SqliteTransaction? _database;
-    private int _wakeAt = 1;
-    private bool _stopped;
+    private int _count;
+    private int _wakeAt = Awake;
+    private volatile bool _stopped;
 
     /// <summary>Writes to <paramref name="file"/>, which is there and up to date.</summary>
     public SqliteWriter(string file)
@@ -47,16 +50,10 @@ internal sealed class SqliteWriter : IDisposable
     public Task<long> WriteAsync(Func<SqliteTransaction, long> work)
     {
         var job = new Job(work);
-        bool isEnough;
-        lock (_lock)
-        {
-            if (_stopped)
-                return Task.FromException<long>(new SessionStoreException("The session store is closed.", new ObjectDisposedException(nameof(SqliteWriter))));
-            _waiting.Enqueue(job);
-            isEnough = _waiting.Count == _wakeAt;
-        }
-
-        if (isEnough)
+        _waiting.Enqueue(job);
+        if (_stopped && !_thread.IsAlive)
+            job.Done.TrySetException(Closed());
+        else if (Interlocked.Increment(ref _count) >= Volatile.Read(ref _wakeAt) && Interlocked.Exchange(ref _wakeAt, Awake) != Awake)
             _work.Set();
         return job.Done.Task;
     }
@@ -64,66 +61,49 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>Writes what waits, and ends.</summary>
     public void Dispose()
     {
-        lock (_lock)
-            _stopped = true;
+        if (_stopped)
+            return;
+        _stopped = true;
         _stopping.Set();
         _work.Set();
         _thread.Join();
+        // Who came while it ended.
+        while (_waiting.TryDequeue(out var late))
+            late.Done.TrySetException(Closed());
         _work.Dispose();
         _stopping.Dispose();
     }
 
+    private static SessionStoreException Closed() => new("The session store is closed.", new ObjectDisposedException(nameof(SqliteWriter)));
+
     private void Run()
     {
         var batch = new List<Job>(LargestBatch);
-        while (WaitForWork())
+        while (!_stopped || !_waiting.IsEmpty)
         {
+            Sleep(until: 1, Timeout.InfiniteTimeSpan);
             // One after the other, nobody else comes while one waits.
             if (batch.Count > 1)
-                WaitForMore();
+                Sleep(until: WorthCommitting, s_longestWait);
             batch.Clear();
-            lock (_lock)
-            {
-                while (batch.Count < LargestBatch && _waiting.TryDequeue(out var job))
-                    batch.Add(job);
-            }
-
-            Write(batch);
+            while (batch.Count < LargestBatch && _waiting.TryDequeue(out var job))
+                batch.Add(job);
+            Interlocked.Add(ref _count, -batch.Count);
+            if (batch.Count > 0)
+                Write(batch);
         }
 
         _database?.Dispose();
     }
 
-    /// <summary>False where there will be none.</summary>
-    private bool WaitForWork()
+    /// <summary>Until so many wait, or for so long.</summary>
+    private void Sleep(int until, TimeSpan atMost)
     {
-        while (true)
-        {
-            lock (_lock)
-            {
-                if (_waiting.Count > 0)
-                    return true;
-                if (_stopped)
-                    return false;
-                _wakeAt = 1;
-                _work.Reset();
-            }
-
-            _work.Wait();
-        }
-    }
-
-    private void WaitForMore()
-    {
-        lock (_lock)
-        {
-            if (_waiting.Count >= WorthCommitting || _stopped)
-                return;
-            _wakeAt = WorthCommitting;
-            _work.Reset();
-        }
-
-        _work.Wait(s_longestWait);
+        Interlocked.Exchange(ref _wakeAt, until);
+        var isWoken = Volatile.Read(ref _count) < until && !_stopped && _work.WaitOne(atMost);
+        // Whoever has begun to wake it will: that signal must not be there the next time.
+        if (Interlocked.Exchange(ref _wakeAt, Awake) == Awake && !isWoken)
+            _work.WaitOne();
     }
 
     private void Write(List<Job> batch)
@@ -152,10 +132,10 @@ internal sealed class SqliteWriter : IDisposable
         }
 
         foreach (var group in batch.Chunk(ToldAtOnce))
-            ThreadPool.UnsafeQueueUserWorkItem(static group => Array.ForEach(group, job => job.Done.SetResult(job.Result)), group, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static group => Array.ForEach(group, job => job.Done.TrySetResult(job.Result)), group, preferLocal: false);
         // Others write, too: who begins again at once would never let them in.
         if (_database!.OthersHaveWritten)
-            _stopping.Wait(s_pause);
+            _stopping.WaitOne(s_pause);
     }
 
     private static void Fail(Job job, Exception reason) =>
@@ -167,7 +147,7 @@ internal sealed class SqliteWriter : IDisposable
         while (!_database.TryBegin())
         {
             // Somebody else's turn. Whoever waits for this has a limit of their own.
-            if (_stopping.Wait(s_pause))
+            if (_stopping.WaitOne(s_pause))
                 throw new SqliteStoreException(SQLitePCL.raw.SQLITE_BUSY, "locked by another process until the end");
         }
 

@@ -14,6 +14,8 @@ public sealed class Observed_streams
 
     private static readonly long s_iterations = long.Parse(Environment.GetEnvironmentVariable("SESSIONAWARE_FUZZ") ?? "10000", CultureInfo.InvariantCulture);
 
+    private static readonly string[] s_ends = ["completed", "incomplete", "failed"];
+
     private static readonly Gen<string> s_text = Any("Hi", "Grüße 世界 🎉", "a\\nb", "\\\"quoted\\\"", "{\\\"id\\\":\\\"resp_fake\\\"}", "event: response.completed\\n\\n", "");
 
     /// <summary>An event's lines without the blank one.</summary>
@@ -33,7 +35,7 @@ public sealed class Observed_streams
         from newLine in Any("\n", "\r\n", "\r")
         from named in Gen.Bool
         from order in Gen.Bool
-        from end in Any("completed", "incomplete", "failed")
+        from end in Any(s_ends)
         select Make(noise, items, text, newLine, named, order, end);
 
     [Fact]
@@ -82,7 +84,7 @@ public sealed class Observed_streams
     }
 
     public static TheoryData<string> Recorded() => [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "Tests", "Regions", "Traces"))
-        .Where(file => File.ReadAllText(file).Contains("event: response.completed", StringComparison.Ordinal)).Select(Path.GetFileName).Cast<string>().Order()];
+        .Where(file => s_ends.Any(end => File.ReadAllText(file).Contains($"event: response.{end}\n", StringComparison.Ordinal))).Select(Path.GetFileName).Cast<string>().Order()];
 
     [Theory]
     [MemberData(nameof(Recorded))]
@@ -94,6 +96,7 @@ public sealed class Observed_streams
         await whole.PassAsync(stream, []);
         var expected = Ids(whole);
         Assert.Contains(expected, id => id.StartsWith("Response", StringComparison.Ordinal));
+        var end = Assert.Single(Ends(whole));
 
         for (var split = 1; split < stream.Length; split++)
         {
@@ -101,6 +104,7 @@ public sealed class Observed_streams
             await observed.PassAsync(stream, [split]);
             Assert.Equal(stream, observed.Passed);
             Assert.Equal(expected, Ids(observed));
+            Assert.Equal(end, Assert.Single(Ends(observed)));
         }
     }
 
@@ -122,6 +126,15 @@ public sealed class Observed_streams
 
     private static IEnumerable<string> Ids(ObservedStream observed) =>
         [.. observed.Writes.SelectMany(write => write.Pins).Select(pin => $"{pin.Id.Kind} {pin.Id.Text}").Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>How the turn ended, and with how long an answer.</summary>
+    private static IEnumerable<(string Status, int Length)> Ends(ObservedStream observed) =>
+        observed.Writes.Select(write => write.Turn).OfType<SessionAware.Gateway.Sessions.Turn>().Select(turn => (turn.Status, turn.Answer.Length)).Where(turn => turn.Length > 0);
+
+    /// <summary>Streams of every end are among the recorded ones.</summary>
+    [Fact]
+    public void Recorded_streams_end_in_every_way() =>
+        Assert.All(s_ends, end => Assert.Contains(Directory.EnumerateFiles(Path.Combine(Repository.Root, "Tests", "Regions", "Traces")), file => File.ReadAllText(file).Contains($"event: response.{end}\n", StringComparison.Ordinal)));
 
     private static (string Text, string[] Items, string Response) Make(string[][] noise, int items, string text, string newLine, bool named, bool order, string end)
     {

@@ -1,140 +1,192 @@
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using SessionAware.Gateway.SessionKeys;
-using SessionAware.Gateway.Sessions;
 using SessionAware.Tests.Worlds;
 
 namespace SessionAware.Tests.Sessions;
 
-/// <summary>Hints keep requests together that name no state: where the backend cannot serve, another may, and is the session's from then on.</summary>
+/// <summary>Hints keep requests together that name no state: a header of the pool's choice, then the affinity cookie. They never contradict an id, and are never refused.</summary>
 public sealed class Session_hints
 {
-    private const string Header = "x-session-id";
-    private const string HeaderKey = $$""" "keys": [ { "header": "{{Header}}" } ] """;
-    private const string Cookie = """, "sessionAffinity": { "sessionId": { "source": "cookie" } }""";
+    private const string Model = "gpt-4o-mini";
+    private const string Cookie = "APIM-Backend-Affinity";
 
     [Fact]
-    public async Task Header_whose_backend_is_tripped_moves_and_stays_where_it_moved()
+    public async Task Header_keeps_requests_of_one_value_together_whichever_replica_they_meet()
     {
-        await using var world = await StartAsync(HeaderKey);
-        using var caller = world.Call();
-        var first = await SayAsync(caller, "s");
-        var home = first.Header("x-backend-id")!;
-        Assert.Equal((home, "pinned", "header"), Describe(await SayAsync(caller, "s")));
-        await TripAsync(world, caller, home);
+        await using var world = await StartAsync();
+        using var here = Call(world.Gateway);
+        using var there = Call(await world.StartReplicaAsync());
+        HashSet<string?> backends = [];
 
-        var moved = await SayAsync(caller, "s");
-
-        Assert.Equal((200, Other(home), "moved", "header"), (moved.Status, moved.Header("x-backend-id"), moved.Header("x-session-affinity"), moved.Header("x-session-key")));
-        world.Time.Advance(TimeSpan.FromMinutes(2));
-        for (var turn = 0; turn < 3; turn++)
-            Assert.Equal((Other(home), "pinned", "header"), Describe(await SayAsync(caller, "s")));
-        await using var replica = await world.StartReplicaAsync();
-        using var there = new Caller(replica.Url);
-        Assert.Equal((Other(home), "pinned", "header"), Describe(await SayAsync(there, "s")));
-    }
-
-    [Fact]
-    public async Task Header_whose_backend_has_left_the_pool_begins_anew()
-    {
-        await using var world = await StartAsync(HeaderKey);
-        using var caller = world.Call();
-        var first = await SayAsync(caller, "s");
-        var home = first.Header("x-backend-id")!;
-        await using var replica = await world.StartReplicaAsync(Pools(HeaderKey, without: home));
-        using var there = new Caller(replica.Url);
-
-        var anew = await SayAsync(there, "s");
-
-        Assert.Equal((200, Other(home), "new"), (anew.Status, anew.Header("x-backend-id"), anew.Header("x-session-affinity")));
-        Assert.Equal((Other(home), "pinned", "header"), Describe(await SayAsync(there, "s")));
-    }
-
-    [Fact]
-    public async Task State_stays_where_it_is_whatever_a_hint_says()
-    {
-        await using var world = await StartAsync(HeaderKey);
-        using var caller = world.Call();
-        var first = await SayAsync(caller, "s");
-        await TripAsync(world, caller, first.Header("x-backend-id")!);
-
-        var second = await SayAsync(caller, "s", first.Id);
-
-        Assert.Equal((503, "session_unavailable"), (second.Status, second.Json["error"]!["code"]!.GetValue<string>()));
-    }
-
-    [Fact]
-    public async Task Cookie_beside_ids_is_a_hint_that_moves_too()
-    {
-        await using var world = await StartAsync(""" "recordContent": false """, Cookie);
-        using var caller = world.Call(cookies: true);
-        var first = await SayAsync(caller);
-        var home = first.Header("x-backend-id")!;
-        Assert.Equal((home, "pinned", "cookie"), Describe(await SayAsync(caller)));
-        await TripAsync(world, caller, home);
-
-        Assert.Equal((Other(home), "moved", "cookie"), Describe(await SayAsync(caller)));
-        world.Time.Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal((Other(home), "pinned", "cookie"), Describe(await SayAsync(caller)));
-    }
-
-    [Fact]
-    public async Task First_requests_of_one_header_at_once_agree_on_what_the_store_accepted()
-    {
-        await using var world = await StartAsync(HeaderKey);
-        using var caller = world.Call();
-        var (both, arrived) = (new TaskCompletionSource(), 0);
-        RequestDelegate hold = async context =>
+        for (var round = 0; round < 4; round++)
         {
-            if (Interlocked.Increment(ref arrived) == 2)
-                both.SetResult();
-            await both.Task;
-            await AnswerAsync(context);
-        };
-        world["a"].Next(hold);
-        world["b"].Next(hold);
+            var value = $"session {round} of Ada";
+            var first = await AskAsync(here, value);
+            Assert.Equal(("new", "none"), (first.Header("x-session-affinity"), first.Header("x-session-key")));
+            backends.Add(first.Header("x-backend-id"));
 
-        var answers = await Task.WhenAll(SayAsync(caller, "s"), SayAsync(caller, "s"));
-
-        Assert.Equal(["a", "b"], answers.Select(answer => answer.Header("x-backend-id")!).Order());
-        var stored = await world.Gateway.App.Services.GetRequiredService<ISessionStore>().FindAsync(SessionId.Header("pool", Header, "\ns"), "", TestContext.Current.CancellationToken);
-        for (var turn = 0; turn < 3; turn++)
-            Assert.Equal((stored!.Backend, "pinned", "header"), Describe(await SayAsync(caller, "s")));
-    }
-
-    private static async Task<PoolWorld> StartAsync(string behavior, string cookie = "")
-    {
-        var world = await PoolWorld.StartAsync(Pools(behavior, cookie: cookie));
-        world["a"].Otherwise(AnswerAsync);
-        world["b"].Otherwise(AnswerAsync);
-        return world;
-    }
-
-    private static async Task TripAsync(PoolWorld world, Caller caller, string backend)
-    {
-        world[backend].Next(500);
-        Answer answer;
-        do
-            answer = await SayAsync(caller);
-        while (answer.Status != 500);
-    }
-
-    private static Task AnswerAsync(HttpContext context) =>
-        ScriptedBackend.Json($$"""{"id":"{{SessionIds.NewResponse()}}","object":"response","status":"completed","output":[]}""")(context);
-
-    private static Task<Answer> SayAsync(Caller caller, string? session = null, string? previous = null) => caller.SendAsync(
-        HttpMethod.Post, "pool/v1/responses", new { model = "m", input = "Hi", previous_response_id = previous }, session is null ? [] : [(Header, session)]);
-
-    private static (string?, string?, string?) Describe(Answer answer) => (answer.Header("x-backend-id"), answer.Header("x-session-affinity"), answer.Header("x-session-key"));
-
-    private static string Other(string backend) => backend == "a" ? "b" : "a";
-
-    private static string Pools(string behavior, string without = "", string cookie = "") => $$"""
-        {
-          "backends": [ {{PoolWorld.Backend("a", PoolWorld.Breaker)}}, {{PoolWorld.Backend("b", PoolWorld.Breaker)}} ],
-          "pools": [ { "name": "pool", "properties": { "pool": { "services": [ {{string.Join(", ", new[] { "a", "b" }.Where(name => name != without).Select(name => $$"""{ "id": "/backends/{{name}}" }"""))}} ] {{cookie}} } },
-            "sessionAware": { "affinity": "ids", {{behavior}} } } ],
-          "apis": [ { "name": "pool", "properties": { "path": "pool" }, "sessionAware": { "pool": "pool" } } ]
+            AssertPinned(await AskAsync(there, value), first, "header");
+            AssertPinned(await AskAsync(here, value), first, "header");
+            // What keeps no state goes along.
+            AssertPinned(await there.SendAsync(HttpMethod.Post, "openai/v1/chat/completions", new { model = Model, messages = new[] { new { role = "user", content = "Hi" } } }, ("x-session-id", value)), first, "header");
         }
-        """;
+
+        Assert.Equal(2, backends.Count);
+    }
+
+    [Fact]
+    public async Task Chat_without_state_is_kept_together_by_the_header_alone()
+    {
+        await using var world = await StartAsync();
+        using var caller = Call(world.Gateway);
+        object chat = new { model = Model, messages = new[] { new { role = "user", content = "Hi" } } };
+
+        for (var round = 0; round < 2; round++)
+        {
+            var first = await caller.SendAsync(HttpMethod.Post, "openai/v1/chat/completions", chat, ("x-session-id", $"{round}"));
+            Assert.Equal("new", first.Header("x-session-affinity"));
+            for (var turn = 0; turn < 2; turn++)
+                AssertPinned(await caller.SendAsync(HttpMethod.Post, "openai/v1/chat/completions", chat, ("x-session-id", $"{round}")), first, "header");
+        }
+    }
+
+    [Fact]
+    public async Task Header_never_contradicts_a_key_that_names_stored_state()
+    {
+        await using var world = await StartAsync();
+        using var caller = Call(world.Gateway);
+        var hinted = await AskAsync(caller, "one");
+        var other = await ElsewhereAsync(caller, hinted);
+        (string, string) hint = ("x-session-id", "one");
+
+        AssertPinned(await caller.SendAsync(HttpMethod.Post, "openai/v1/responses", new { model = Model, input = "Hi", previous_response_id = other.Id }, hint), other, "response");
+        AssertPinned(await caller.SendAsync(HttpMethod.Get, $"openai/v1/responses/{other.Id}", body: null, hint), other, "response");
+        AssertPinned(
+            await caller.SendAsync(HttpMethod.Post, "openai/v1/responses", new { model = Model, input = new object[] { new { type = "item_reference", id = other.Json["output"]![0]!["id"]!.GetValue<string>() }, new { role = "user", content = "Hi" } } }, hint),
+            other,
+            "item");
+
+        AssertPinned(await AskAsync(caller, "one"), hinted, "header");
+    }
+
+    [Fact]
+    public async Task Header_that_came_first_with_an_id_stays_with_it()
+    {
+        await using var world = await StartAsync();
+        using var caller = Call(world.Gateway);
+
+        for (var round = 0; round < 2; round++)
+        {
+            var first = await caller.SayAsync("My name is Ada.");
+            (string, string) hint = ("x-session-id", $"{round}");
+            AssertPinned(await caller.SendAsync(HttpMethod.Post, "openai/v1/responses", new { model = Model, input = "Hi", previous_response_id = first.Id }, hint), first, "response");
+            AssertPinned(await AskAsync(caller, $"{round}"), first, "header");
+        }
+    }
+
+    [Fact]
+    public async Task Cookie_is_a_hint_for_requests_that_name_nothing_and_for_no_other()
+    {
+        await using var world = await StartAsync();
+        using var caller = Call(world.Gateway);
+        var first = await caller.SayAsync("My name is Ada.");
+        var cookie = CookieOf(first);
+        var other = await ElsewhereAsync(caller, first);
+
+        for (var turn = 0; turn < 3; turn++)
+        {
+            AssertPinned(await SayAsync(caller, cookie), first, "cookie");
+            AssertPinned(await SayAsync(caller, cookie, other.Id), other, "response");
+        }
+    }
+
+    [Fact]
+    public async Task One_cookie_jar_for_many_conversations_breaks_none_of_them()
+    {
+        await using var world = await StartAsync();
+        using var process = new Caller($"{world.Gateway.Url}/pool", cookies: true);
+        using var fresh = Call(world.Gateway);
+        List<Answer> conversations = [];
+        for (var conversation = 0; conversation < 6; conversation++)
+            conversations.Add(await (conversation % 2 == 0 ? process : fresh).SayAsync($"My name is Ada{conversation}x."));
+        Assert.Equal(2, conversations.Select(answer => answer.Header("x-backend-id")).Distinct().Count());
+
+        foreach (var (index, first) in conversations.Index())
+        {
+            var second = await process.SayAsync("Who am I?", first.Id);
+            AssertPinned(second, first, "response");
+            Assert.Contains($"Ada{index}x", second.OutputText, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Header_counts_before_the_cookie()
+    {
+        await using var world = await StartAsync();
+        using var caller = Call(world.Gateway);
+        var hinted = await AskAsync(caller, "one");
+        var other = await ElsewhereAsync(caller, hinted);
+
+        var both = await caller.SendAsync(HttpMethod.Post, "openai/v1/responses", new { model = Model, input = "Hi" }, ("Cookie", CookieOf(other)), ("x-session-id", "one"));
+
+        AssertPinned(both, hinted, "header");
+    }
+
+    [Theory]
+    [InlineData("x-session-id", "never seen")]
+    [InlineData("x-session-id", "resp_0d6bb044bb6ff37200698c5194aaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData("Cookie", Cookie + "=forged")]
+    [InlineData("Cookie", Cookie + "=")]
+    public async Task Hint_that_is_unknown_or_forged_is_no_reason_to_refuse(string name, string value)
+    {
+        await using var world = await StartAsync();
+        using var caller = Call(world.Gateway);
+
+        var answer = await caller.SendAsync(HttpMethod.Post, "openai/v1/responses", new { model = Model, input = "Hi" }, (name, value));
+
+        Assert.Equal((200, "new", "none"), (answer.Status, answer.Header("x-session-affinity"), answer.Header("x-session-key")));
+    }
+
+    [Fact]
+    public async Task Empty_header_keeps_nothing_together()
+    {
+        await using var world = await StartAsync();
+        using var caller = Call(world.Gateway);
+
+        var backends = new HashSet<string?>();
+        for (var turn = 0; turn < 2; turn++)
+            backends.Add((await AskAsync(caller, "")).Header("x-backend-id"));
+
+        Assert.Equal(2, backends.Count);
+    }
+
+    private static Task<IdWorld> StartAsync() => IdWorld.StartAsync(("Gateway:PoolsFile", IdPools.Write(
+        """ "unknown": "reject", "keys": [ { "header": "x-session-id" } ] """,
+        """, "sessionAffinity": { "sessionId": { "source": "cookie" } }""")));
+
+    private static Caller Call(WebNode gateway) => IdWorld.Call(gateway, "pool");
+
+    private static Task<Answer> AskAsync(Caller caller, string session) =>
+        caller.SendAsync(HttpMethod.Post, "openai/v1/responses", new { model = Model, input = "Hi" }, ("x-session-id", session));
+
+    private static Task<Answer> SayAsync(Caller caller, string cookie, string? previous = null) =>
+        caller.SendAsync(HttpMethod.Post, "openai/v1/responses", new { model = Model, input = "Hi", previous_response_id = previous }, ("Cookie", cookie));
+
+    private static string CookieOf(Answer answer) => answer.Header("Set-Cookie")!.Split(';')[0];
+
+    /// <summary>A response at the other backend.</summary>
+    private static async Task<Answer> ElsewhereAsync(Caller caller, Answer here)
+    {
+        for (var turn = 0; turn < 2; turn++)
+        {
+            if (await caller.SayAsync("Hi") is { Status: 200 } other && other.Header("x-backend-id") != here.Header("x-backend-id"))
+                return other;
+        }
+
+        throw new InvalidOperationException("Both turns went the same way.");
+    }
+
+    private static void AssertPinned(Answer answer, Answer first, string key)
+    {
+        Assert.True(answer.Status == 200, answer.Text);
+        Assert.Equal((first.Header("x-backend-id"), "pinned", key), (answer.Header("x-backend-id"), answer.Header("x-session-affinity"), answer.Header("x-session-key")));
+    }
 }
