@@ -44,17 +44,16 @@ internal static class SessionEndpoints
         return Results.Json(turns.Count == 0 ? new(found.Session, found.Owner, []) : SessionReport.Of(found.Session, turns, pools.Current), AdminJson.Default.SessionReport);
     }
 
-    private static async Task<IResult> EraseSessionAsync(ISessionStore store, PoolsSource pools, PinCache cache, string? id, CancellationToken cancellationToken)
+    private static async Task<IResult> EraseSessionAsync(ISessionStore store, SessionRecorder recorder, PoolsSource pools, string? id, CancellationToken cancellationToken)
     {
         if (await FindAsync(store, pools, id, cancellationToken) is not { } found)
             return SessionErrors.SessionNotFound(Written(id));
-        var erased = await store.EraseSessionAsync(found.Session, cancellationToken);
-        cache.Forget(pin => pin.Session == found.Session);
+        var erased = await recorder.EraseSessionAsync(found.Session, cancellationToken);
         return Results.Json(new ErasureReport(erased), AdminJson.Default.ErasureReport);
     }
 
     /// <summary>An empty name must not happen by accident: a script whose variable is unset would erase what everybody has who came in unknown.</summary>
-    private static async Task<IResult> EraseOwnerAsync(ISessionStore store, PinCache cache, string? owner, string? anonymous, CancellationToken cancellationToken)
+    private static async Task<IResult> EraseOwnerAsync(SessionRecorder recorder, string? owner, string? anonymous, CancellationToken cancellationToken)
     {
         var isAnonymous = false;
         if (anonymous is not null && !bool.TryParse(anonymous, out isAnonymous))
@@ -63,9 +62,7 @@ internal static class SessionEndpoints
             return SessionErrors.Unreadable("'anonymous' erases what was made while everybody was let in; it is no part of an owner's.", "anonymous");
         if (!isAnonymous && string.IsNullOrEmpty(owner))
             return SessionErrors.Unreadable("'owner' is missing: owner=subscription:NAME, or anonymous=true for what was made while everybody was let in.", "owner");
-        var name = owner ?? "";
-        var erased = await store.EraseOwnerAsync(name, cancellationToken);
-        cache.Forget(pin => pin.Owner == name);
+        var erased = await recorder.EraseOwnerAsync(owner ?? "", cancellationToken);
         return Results.Json(new ErasureReport(erased), AdminJson.Default.ErasureReport);
     }
 

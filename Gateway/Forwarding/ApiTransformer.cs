@@ -50,7 +50,7 @@ internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge, S
         var isEvents = AnswerJudge.IsEventStream(proxyResponse);
         var observer = await sessions.BeginAsync(httpContext, routed, proxyResponse);
         // Nothing of the answer may have left when it turns out to be broken.
-        var held = observer is null || isEvents ? (HeldAnswer?)null : await sessions.HoldAsync(proxyResponse, cancellationToken);
+        var held = observer is null || isEvents ? (HeldAnswer?)null : await sessions.HoldAsync(proxyResponse, httpContext.RequestAborted);
 
         var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         var status = failure?.Status ?? (int)proxyResponse.StatusCode;
@@ -59,13 +59,15 @@ internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge, S
         else if (routed.Session?.BeginsSession == true && status < StatusCodes.Status300MultipleChoices)
             attempt.BeginsSession = true;
         if (held is { } answer)
-            return copyBody & !(attempt.AnswerIsWhole = !await SessionAnswers.PassOnAsync(httpContext, observer!, answer, cancellationToken));
+            return copyBody & !(attempt.AnswerIsWhole = !await SessionAnswers.PassOnAsync(httpContext, observer!, answer, httpContext.RequestAborted));
 
         // Who waits for a slow model's first event sees by the head that there will be an answer.
         if (isOpen)
             await httpContext.Response.Body.FlushAsync(cancellationToken);
         if (isEvents)
-            httpContext.Response.Body = attempt.EventStream = new EventAlignedStream(httpContext.Response.Body, observer);
+            httpContext.Response.Body = attempt.EventStream = observer is null
+                ? new EventAlignedStream(httpContext.Response.Body)
+                : new EventAlignedStream(httpContext.Response.Body, observer, sessions.LongestHeld);
         return copyBody;
     }
 

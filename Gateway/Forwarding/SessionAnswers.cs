@@ -7,23 +7,33 @@ using SessionAware.Gateway.Sessions;
 namespace SessionAware.Gateway.Forwarding;
 
 /// <summary>Has the answers of session-aware APIs observed: events as they pass, JSON whole, deletions by their status.</summary>
-internal sealed partial class SessionAnswers(SessionRecorder recorder, IOptions<SessionsOptions> options, TimeProvider time, ILogger<SessionAnswers> logger)
+internal sealed partial class SessionAnswers(
+    SessionRecorder recorder, IOptions<SessionsOptions> options, IOptions<GatewayOptions> gateway, TimeProvider time, ILogger<SessionAnswers> logger)
 {
+    private const int ReadSize = 81_920;
+
+    /// <summary>Bytes of an answer, or of one event, that are held at most.</summary>
+    public int LongestHeld => options.Value.MaxRecordedBytes;
+
     /// <summary>Who observes an answer that goes to a session-aware API's caller; null where it says nothing of sessions.</summary>
     public async ValueTask<SessionObserver?> BeginAsync(HttpContext context, RoutedRequest routed, HttpResponseMessage answer)
     {
         var isDeletion = HttpMethods.IsDelete(context.Request.Method);
         if (routed.Session is not { } session || !(answer.IsSuccessStatusCode || (isDeletion && answer.StatusCode == HttpStatusCode.NotFound)))
             return null;
-        var observer = new SessionObserver(session, routed.Attempt!.Backend.Name, recorder, time.GetUtcNow(), options.Value.Retention);
-        if (isDeletion)
+        var observer = new SessionObserver(session, routed.Attempt!.Backend.Name, recorder, time.GetUtcNow(), options.Value.Retention)
+        {
+            // What the region does not have is forgotten, too; but a 404 may be about the address, and so what it says must be read.
+            IsRefusedDeletion = !answer.IsSuccessStatusCode,
+        };
+        if (isDeletion && answer.IsSuccessStatusCode)
         {
             await observer.ForgetAsync();
             return null;
         }
 
-        if (session is { Path.Operation: ApiOperation.Stateless or ApiOperation.Other or ApiOperation.CountTokens, Pool.Ids.Fields.Count: 0 }
-            && session.LearnedFrom(routed.Attempt.Backend.Name).Count == 0)
+        if (!isDeletion && session is { Path.Operation: ApiOperation.Stateless or ApiOperation.Other or ApiOperation.CountTokens, Pool.Ids.Fields.Count: 0 }
+            && session.LearnedFrom(routed.Attempt.Backend.Name).Count == 0 && !session.HasMovedTo(routed.Attempt.Backend.Name))
         {
             return null;
         }
@@ -42,20 +52,37 @@ internal sealed partial class SessionAnswers(SessionRecorder recorder, IOptions<
         return !held.IsWhole;
     }
 
-    /// <summary>Reads an answer to its end, or to the bound.</summary>
+    /// <summary>Reads an answer to its end, or to the bound. As long as something comes it may take its time, as if it were passed on meanwhile.</summary>
     /// <exception cref="IOException">The backend broke off.</exception>
-    public async ValueTask<HeldAnswer> HoldAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">The client hung up, or the backend was silent for too long.</exception>
+    public async ValueTask<HeldAnswer> HoldAsync(HttpResponseMessage answer, CancellationToken aborted)
     {
-        var bound = options.Value.MaxRecordedBytes;
-        if (answer.Content.Headers.ContentLength <= bound)
-            return new(await answer.Content.ReadAsByteArrayAsync(cancellationToken), IsWhole: true);
+        var limit = gateway.Value.ActivityTimeout;
+        using var silence = new CancellationTokenSource(limit, time);
+        await using var hangUp = aborted.UnsafeRegister(static silence => ((CancellationTokenSource)silence!).Cancel(), silence);
+        var stream = await answer.Content.ReadAsStreamAsync(silence.Token);
 
-        var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
-        using var held = new MemoryStream();
-        var buffer = new byte[81_920];
-        while (held.Length <= bound)
+        async ValueTask<int> ReadAsync(Memory<byte> buffer)
         {
-            var count = await stream.ReadAsync(buffer, cancellationToken);
+            var count = await stream.ReadAsync(buffer, silence.Token);
+            silence.CancelAfter(limit);
+            return count;
+        }
+
+        if (answer.Content.Headers.ContentLength is { } length && length <= LongestHeld)
+        {
+            var whole = new byte[length];
+            var filled = 0;
+            while (filled < length && await ReadAsync(whole.AsMemory(filled)) is > 0 and var count)
+                filled += count;
+            return new(whole.AsMemory(0, filled), IsWhole: true);
+        }
+
+        using var held = new MemoryStream();
+        var buffer = new byte[ReadSize];
+        while (held.Length <= LongestHeld)
+        {
+            var count = await ReadAsync(buffer);
             if (count == 0)
                 return new(held.ToArray(), IsWhole: true);
             held.Write(buffer, 0, count);

@@ -20,6 +20,9 @@ internal sealed class AnswerFacts
     /// <summary><c>conversation.id</c> of a response.</summary>
     public string? ConversationId { get; set; }
 
+    /// <summary><c>previous_response_id</c> of a response.</summary>
+    public string? PreviousResponseId { get; set; }
+
     /// <summary><c>store</c>, where it is said.</summary>
     public bool? Store { get; set; }
 

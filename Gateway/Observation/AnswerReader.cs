@@ -36,19 +36,36 @@ internal ref struct AnswerReader
         }
     }
 
-    /// <summary>Reads one item, as an event carries it.</summary>
-    public static AnswerFacts? ReadItem(ReadOnlySpan<byte> json)
+    /// <summary>Reads a list of items, as a request carries it; null where it cannot be told what is in it.</summary>
+    public static AnswerFacts? ReadList(ReadOnlySpan<byte> json)
     {
         try
         {
             var reader = new AnswerReader(json, []);
+            reader.ReadItems();
+            return reader._facts;
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads one item, as an event carries it.</summary>
+    /// <param name="json">A whole item, or the beginning of one.</param>
+    /// <param name="isWhole">False where only the beginning is there.</param>
+    public static AnswerFacts? ReadItem(ReadOnlySpan<byte> json, bool isWhole)
+    {
+        var reader = new AnswerReader(json, []);
+        try
+        {
             if (reader._json.Read() && reader._json.TokenType == JsonTokenType.StartObject)
                 reader.ReadItem();
             return reader._facts;
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
-            return null;
+            return isWhole ? null : reader._facts;
         }
     }
 
@@ -71,6 +88,8 @@ internal ref struct AnswerReader
             _facts.Status = ReadText();
         else if (_json.ValueTextEquals("model"u8))
             _facts.Model = ReadText();
+        else if (_json.ValueTextEquals("previous_response_id"u8))
+            _facts.PreviousResponseId = ReadText();
         else if (_json.ValueTextEquals("store"u8))
             _facts.Store = ReadFlag();
         else if (_json.ValueTextEquals("conversation"u8))

@@ -14,16 +14,24 @@ namespace SessionAware.Gateway.Observation;
 /// <param name="retention">How long it is kept.</param>
 internal sealed class SessionObserver(SessionRequest request, string backend, SessionRecorder recorder, DateTimeOffset now, TimeSpan retention) : IEventObserver
 {
+    private static readonly IReadOnlyList<string> s_none = [];
+
     private readonly DateTimeOffset _expiresAt = now + retention;
     private Task _writes = Task.CompletedTask;
     private string? _responseId;
     private bool _declaredIsKnown;
+    private bool _hintIsMoved;
+
+    /// <summary>Whether the answer is a deletion's, and says that it was for nothing.</summary>
+    public bool IsRefusedDeletion { get; init; }
 
     /// <summary>A JSON answer. Ends when what it says is recorded.</summary>
     /// <param name="json">All of it, or its beginning.</param>
     /// <param name="isWhole">Whether it is all: else its ids are recorded without their content.</param>
     public Task ObserveJsonAsync(ReadOnlyMemory<byte> json, bool isWhole)
     {
+        if (IsRefusedDeletion)
+            return Deleted is { } gone && NotFoundAnswer.IsOf(json, gone.Name) ? ForgetAsync() : Task.CompletedTask;
         if (AnswerReader.Read(json.Span, request.Pool.Ids!.Fields, isWhole) is not { } facts)
             return RecordAsync([]);
         if (!isWhole)
@@ -36,24 +44,24 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
             case ApiOperation.Response:
             case ApiOperation.Compact:
                 // A list of items, or a compaction: its own id names nothing that could be continued.
-                return RecordListAsync(facts, request.Session ?? request.Path.Id ?? facts.Id ?? "");
+                return RecordListAsync(facts);
             case ApiOperation.CreateConversation when facts.Id is { } conversation:
                 return RecordAsync([PinOf(SessionId.Conversation(conversation), conversation)]);
             case ApiOperation.Conversation:
-                return RecordListAsync(facts, request.Session ?? request.Path.Id!);
+                return RecordListAsync(facts);
             case ApiOperation.CreateDeclared when request.Path.Key!.Name is { } name && facts.Id is { } id:
                 var declared = SessionId.Declared(request.Pool.Name, name, id);
-                return RecordAsync([PinOf(declared, declared.Text), .. DeclaredPins(facts)]);
+                return RecordAsync([PinOf(declared)], claimed: DeclaredPins(facts));
             default:
-                return RecordAsync(DeclaredPins(facts));
+                return RecordAsync([], claimed: DeclaredPins(facts));
         }
     }
 
     /// <summary>What was deleted, or is not there any more, is forgotten. An item in the path may be anybody's: only one's own is.</summary>
-    public Task ForgetAsync() => Deleted is { } id ? recorder.WriteAsync(new([], Forgotten: [id], ForgottenBy: request.Owner)) : Task.CompletedTask;
+    public Task ForgetAsync() => Deleted is { } gone ? recorder.WriteAsync(new([], Forgotten: [gone.Id], ForgottenBy: request.Owner)) : Task.CompletedTask;
 
     /// <inheritdoc/>
-    public int Observe(ReadOnlyMemory<byte> events)
+    public int Observe(ReadOnlyMemory<byte> events, bool areWhole)
     {
         var free = events.Length;
         for (var start = 0; start < events.Length;)
@@ -61,7 +69,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
             var length = EventBoundary.EndOfFirst(events.Span[start..]);
             if (length == 0)
                 length = events.Length - start;
-            if (MustWait(ResponseEvent.Read(events.Slice(start, length))) && free == events.Length)
+            if (MustWait(ResponseEvent.Read(events.Slice(start, length), areWhole)) && free == events.Length)
                 free = start;
             start += length;
         }
@@ -72,56 +80,65 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     /// <inheritdoc/>
     public Task SettleAsync() => _writes;
 
-    private SessionId? Deleted => request.Path switch
+    /// <summary>What is deleted, and how the region calls it.</summary>
+    private (SessionId Id, string Name)? Deleted => request.Path switch
     {
-        { Operation: ApiOperation.Response, Id: { } id, Rest: "" } => SessionId.Response(id),
-        { Operation: ApiOperation.Conversation, Id: { } id, Rest: "" } => SessionId.Conversation(id),
-        { Operation: ApiOperation.Conversation, Rest: var rest } when rest.StartsWith("items/", StringComparison.OrdinalIgnoreCase) => SessionId.Item(rest["items/".Length..]),
-        { Operation: ApiOperation.Declared, Id: { } id, Rest: "", Key.Name: { } name } => SessionId.Declared(request.Pool.Name, name, id),
+        { Operation: ApiOperation.Response, Id: { } id, Rest: "" } => (SessionId.Response(id), id),
+        { Operation: ApiOperation.Conversation, Id: { } id, Rest: "" } => (SessionId.Conversation(id), id),
+        { Operation: ApiOperation.Conversation, Rest: var rest } when rest.StartsWith("items/", StringComparison.OrdinalIgnoreCase) =>
+            (SessionId.Item(rest["items/".Length..]), rest["items/".Length..]),
+        { Operation: ApiOperation.Declared, Id: { } id, Rest: "", Key.Name: { } name } => (SessionId.Declared(request.Pool.Name, name, id), id),
         _ => null,
     };
 
     private bool MustWait(ResponseEvent observed)
     {
         if (request.Path.Operation is ApiOperation.CreateDeclared or ApiOperation.Declared)
-            return ObserveDeclared(observed.Data);
+            return ObserveDeclared(observed.Data, observed.IsWhole);
         if (!observed.Item.IsEmpty)
-            ObserveItem(observed.Item);
+            ObserveItem(observed.Item, observed.IsWhole);
         if (observed.Response.IsEmpty)
             return false;
         if (_responseId is null && !observed.IsTerminal)
-            return ObserveBeginning(observed.Response);
-        if (!observed.IsTerminal || AnswerReader.Read(observed.Response.Span, []) is not { } facts)
+            return ObserveBeginning(observed);
+        if (!observed.IsTerminal || AnswerReader.Read(observed.Response.Span, s_none, observed.IsWhole) is not { } facts)
             return false;
-        Write(RecordResponseAsync(facts, observed.Response));
+        facts.Status ??= observed.TerminalStatus;
+        Write(RecordResponseAsync(facts, observed.IsWhole ? observed.Response : default));
         return true;
     }
 
-    /// <summary>The first event: the id is known from here on. Who asked for the background may come back through another replica at once.</summary>
-    private bool ObserveBeginning(ReadOnlyMemory<byte> response)
+    /// <summary>
+    /// The first event: the id is known from here on, and what led to it on record, for whoever reads the response's end elsewhere knows nothing of that. Who
+    /// asked for the background may come back through another replica at once.
+    /// </summary>
+    private bool ObserveBeginning(ResponseEvent observed)
     {
-        if (AnswerReader.Read(response.Span, []) is not { Id: { } id } facts)
+        if (AnswerReader.Read(observed.Response.Span, s_none, observed.IsWhole) is not { Id: { } id } facts)
             return false;
         _responseId = id;
         if (!IsStored(facts))
             return false;
-        Write(request.Keys.Background ? RecordResponseAsync(facts, default) : RecordAsync([PinOf(SessionId.Response(id), SessionOf(id))]));
+        Write(RecordResponseAsync(facts, default));
         return request.Keys.Background;
     }
 
-    private bool ObserveDeclared(ReadOnlyMemory<byte> data)
+    private bool ObserveDeclared(ReadOnlyMemory<byte> data, bool isWhole)
     {
-        if (_declaredIsKnown || request.Pool.Ids!.Fields.Count == 0 || AnswerReader.Read(data.Span, request.Pool.Ids.Fields) is not { Declared.Count: > 0 } facts)
+        if (_declaredIsKnown || request.Pool.Ids!.Fields.Count == 0 || AnswerReader.Read(data.Span, request.Pool.Ids.Fields, isWhole) is not { Declared.Count: > 0 } facts)
             return false;
         _declaredIsKnown = true;
-        Write(RecordAsync(DeclaredPins(facts)));
+        Write(RecordAsync([], claimed: DeclaredPins(facts)));
         return true;
     }
 
-    private void ObserveItem(ReadOnlyMemory<byte> item)
+    private void ObserveItem(ReadOnlyMemory<byte> item, bool isWhole)
     {
-        if (AnswerReader.ReadItem(item.Span) is { Items: [var id, ..] } && IsStoredRequest)
-            recorder.Publish(PinOf(SessionId.Item(id), SessionOf(_responseId)));
+        if (!IsStoredRequest || AnswerReader.ReadItem(item.Span, isWhole) is not { Items: [var id, ..] })
+            return;
+        var session = SessionOf(_responseId);
+        if (_responseId is null || !recorder.HasForgotten(_responseId, request.Owner, session!, request.Since))
+            recorder.Publish(PinOf(SessionId.Item(id), session), request.Since);
     }
 
     private void Write(Task write) => _writes = _writes.IsCompleted ? write : Task.WhenAll(_writes, write);
@@ -132,14 +149,17 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
         if (facts.Id is not { } id || !IsStored(facts))
             return RecordAsync([.. facts.EncryptedContents.Select(content => PinOf(content, session)), .. ContainerPins(facts)]);
 
-        List<Pin> pins = [PinOf(SessionId.Response(id), session), .. ItemPins(facts, session)];
+        List<Pin> pins = [PinOf(SessionId.Response(id), session), .. ItemPins(facts, facts.Items, session), .. ContainerPins(facts)];
         var conversation = facts.ConversationId ?? request.Keys.ConversationId;
         if (conversation is not null)
-            pins.Add(PinOf(SessionId.Conversation(conversation), conversation));
+            pins.Add(PinOf(SessionId.Conversation(conversation)));
+        // Nobody here knows what led to it: where it is, and no more.
+        if (request.Unknown.Contains(SessionId.Response(id)))
+            return RecordAsync(pins);
         var keepsContent = request.Pool.Ids!.RecordContent;
-        return RecordAsync(pins, new Turn(id, request.Owner, backend, session, now, _expiresAt)
+        return RecordAsync(pins, new Turn(id, request.Owner, backend, session ?? id, now, _expiresAt)
         {
-            PreviousResponseId = request.Keys.PreviousResponseId,
+            PreviousResponseId = request.Keys.PreviousResponseId ?? facts.PreviousResponseId,
             ConversationId = conversation,
             Status = facts.Status ?? "in_progress",
             Model = facts.Model,
@@ -150,7 +170,11 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
         });
     }
 
-    private Task RecordAsync(IReadOnlyList<Pin> pins, Turn? turn = null)
+    /// <summary>Records, and makes <paramref name="pins"/> known at once: the region has made them for this caller.</summary>
+    /// <param name="pins">What it made.</param>
+    /// <param name="turn">The turn.</param>
+    /// <param name="claimed">What it only names: it may be anybody's, and is this caller's where the store says so.</param>
+    private Task RecordAsync(IReadOnlyList<Pin> pins, Turn? turn = null, IReadOnlyList<Pin>? claimed = null)
     {
         // The region knows them: so will we.
         IReadOnlyList<Pin> all = [.. pins, .. LearnedPins()];
@@ -158,44 +182,57 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
         {
             // Items are written with their turn, and most are never named: whoever names one finds it there.
             if (turn is null || pin.Id.Kind != SessionKeyKind.Item)
-                recorder.Publish(pin);
+                recorder.Publish(pin, request.Since);
         }
 
-        return all.Count == 0 && turn is null ? Task.CompletedTask : recorder.WriteAsync(WriteOf(all, turn));
+        if (claimed is { Count: > 0 })
+            all = [.. all, .. claimed];
+        return WriteAsync(new(all, turn) { Since = request.Since, OnlyCompletes = turn is not null && request.Path.Operation == ApiOperation.Response });
     }
 
     /// <summary>
-    /// Lists and compactions may repeat ids that the caller made up: such an id is taken for the caller's only where the store has nobody else's, and so it is
-    /// not published before.
+    /// Lists and compactions repeat what callers said, and with it ids that they made up or had from others. Where callers are told apart, only ids that the region
+    /// gave to what came without one are its caller's: those of items that this very request has put into a conversation. And the store has the last word.
     /// </summary>
-    private Task RecordListAsync(AnswerFacts facts, string session)
+    private Task RecordListAsync(AnswerFacts facts)
     {
-        List<Pin> all = [.. ItemPins(facts, session), .. LearnedPins()];
-        foreach (var pin in all.Where(request.IsKeptLonger))
-            recorder.Publish(pin);
-        return all.Count == 0 ? Task.CompletedTask : recorder.WriteAsync(WriteOf(all));
+        List<Pin> pins = [.. ItemPins(facts, request.Owner.Length == 0 ? facts.Items : MadeNow(facts), request.Session ?? request.Path.Id), .. LearnedPins()];
+        foreach (var pin in pins.Where(request.IsKeptLonger))
+            recorder.Publish(pin, request.Since);
+        return WriteAsync(new(pins) { Since = request.Since });
     }
 
-    private SessionWrite WriteOf(IReadOnlyList<Pin> pins, Turn? turn = null) =>
-        request.HasMovedTo(backend) ? new(pins, turn, Forgotten: [request.Pin!.Id], ForgottenBy: request.Owner) : new(pins, turn);
+    /// <summary>A hint whose backend could not serve points here from now on.</summary>
+    private Task WriteAsync(SessionWrite write)
+    {
+        var written = write is { Pins.Count: 0, Turn: null } ? Task.CompletedTask : recorder.WriteAsync(write);
+        if (_hintIsMoved || !request.HasMovedTo(backend))
+            return written;
+        _hintIsMoved = true;
+        return Task.WhenAll(written, recorder.MoveAsync(PinOf(request.Pin!.Id)));
+    }
 
-    private IEnumerable<Pin> LearnedPins() => request.LearnedFrom(backend).Select(id => PinOf(id, id.Text));
+    private IEnumerable<Pin> LearnedPins() => request.LearnedFrom(backend).Select(id => PinOf(id));
 
-    private List<Pin> ItemPins(AnswerFacts facts, string session) =>
-    [
-        .. facts.Items.Select(item => PinOf(SessionId.Item(item), session)), .. facts.EncryptedContents.Select(content => PinOf(content, session)), .. ContainerPins(facts),
-    ];
+    private IReadOnlyList<string> MadeNow(AnswerFacts facts) =>
+        request.Path.Operation == ApiOperation.Conversation && !request.Keys.Input.IsEmpty && AnswerReader.ReadList(request.Keys.Input.Span) is { } said
+            ? [.. facts.Items.Except(said.Items, StringComparer.Ordinal)]
+            : s_none;
 
-    /// <summary>Several turns may use one, and it outlives each of them.</summary>
-    private IEnumerable<Pin> ContainerPins(AnswerFacts facts) => facts.Containers.Distinct().Select(container => PinOf(SessionId.Item(container), container));
+    private List<Pin> ItemPins(AnswerFacts facts, IReadOnlyList<string> items, string? session) =>
+        [.. items.Select(item => PinOf(SessionId.Item(item), session)), .. facts.EncryptedContents.Select(content => PinOf(content, session))];
+
+    /// <summary>Several turns may use one, and it outlives each of them. Lists may repeat any.</summary>
+    private IEnumerable<Pin> ContainerPins(AnswerFacts facts) => facts.Containers.Distinct().Select(container => PinOf(SessionId.Item(container)));
 
     private IReadOnlyList<Pin> DeclaredPins(AnswerFacts facts) =>
-        [.. facts.Declared.Select(field => SessionId.Declared(request.Pool.Name, field.Key, field.Value)).Select(id => PinOf(id, id.Text))];
+        [.. facts.Declared.Select(field => PinOf(SessionId.Declared(request.Pool.Name, field.Key, field.Value)))];
 
-    private Pin PinOf(SessionId id, string session) => new(id, request.Owner, backend, session, _expiresAt);
+    /// <summary>Where there is no session, an id is one of its own.</summary>
+    private Pin PinOf(SessionId id, string? session = null) => new(id, request.Owner, backend, session ?? id.Text, _expiresAt);
 
     /// <summary>What it continues, else the conversation, else itself.</summary>
-    private string SessionOf(string? responseId) => request.Session ?? request.Keys.ConversationId ?? responseId ?? "";
+    private string? SessionOf(string? responseId) => request.Session ?? request.Keys.ConversationId ?? responseId;
 
     private bool IsStoredRequest => request.Path.Operation == ApiOperation.Response || request.Keys.Store;
 

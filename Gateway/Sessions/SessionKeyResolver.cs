@@ -10,7 +10,7 @@ namespace SessionAware.Gateway.Sessions;
 /// Stage ① of APIs with affinity by ids: who asks, what state the request names, and where that is. Every id that names state must be the caller's; the
 /// first that does decides; hints never contradict it.
 /// </summary>
-internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, SessionLookup lookup, AffinityCookie cookie, ILogger<SessionKeyResolver> logger)
+internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, SessionLookup lookup, PinCache cache, AffinityCookie cookie, ILogger<SessionKeyResolver> logger)
 {
     private static readonly string[] s_utf8 = ["utf-8", "utf8"];
     private static readonly string[] s_tunnels = ["websocket", "spdy/"];
@@ -30,7 +30,7 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
             return (null, SessionKey.None, caller.Refusal);
 
         var affinity = pool.Ids!;
-        var request = new SessionRequest { Pool = pool, Owner = owner, Path = ApiPath.Read(context.Request.Method, path, affinity) };
+        var request = new SessionRequest { Pool = pool, Owner = owner, Path = ApiPath.Read(context.Request.Method, path, affinity), Since = cache.Forgotten.Now };
         if (owners.IsOn && (request.Path.Operation == ApiOperation.Other || HasSeveralReadings(path)))
             return (request, SessionKey.None, SessionErrors.PathNotAllowed(path));
 

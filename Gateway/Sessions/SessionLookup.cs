@@ -28,9 +28,10 @@ public sealed class SessionLookup(ISessionStore store, PinCache cache, IOptions<
             return known;
         while (true)
         {
+            var since = cache.Forgotten.Now;
             if (await AskAsync(id, owner, cancellationToken) is { } found)
             {
-                cache.Keep(found);
+                cache.Keep(found, since);
                 return found;
             }
 

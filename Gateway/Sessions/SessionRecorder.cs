@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using SessionAware.Gateway.SessionKeys;
 using SessionAware.Gateway.Telemetry;
 
 namespace SessionAware.Gateway.Sessions;
@@ -13,64 +14,81 @@ public sealed partial class SessionRecorder(
     private static readonly TimeSpan s_firstRetry = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_longestRetry = TimeSpan.FromSeconds(5);
 
-    private readonly Lock _lock = new();
+    private readonly WriteBacklog _backlog = new(options.Value);
     private readonly CancellationTokenSource _stopping = new();
-
-    // What the store refused, in order; the first is being tried again.
-    private readonly Queue<SessionWrite> _refused = new();
     private Task _retrying = Task.CompletedTask;
-
-    // What the store has taken and not finished in time.
-    private int _slow;
-    private long _waitingBytes;
+    private int _refusing;
     private long _lost;
 
     /// <summary>Writes that wait for the store while their answers have left.</summary>
-    public int Waiting
-    {
-        get
-        {
-            lock (_lock)
-                return _refused.Count + _slow;
-        }
-    }
+    public int Waiting => _backlog.Waiting;
 
-    /// <summary>Writes that found no room to wait.</summary>
+    /// <summary>Writes that found no room to wait, or that the store would not take though it took others.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
-    /// <summary>Makes <paramref name="pin"/> known in this process.</summary>
-    public void Publish(Pin pin) => cache.Keep(pin);
+    /// <summary>Makes <paramref name="pin"/> known in this process, unless it has been forgotten since <paramref name="since"/>.</summary>
+    public void Publish(Pin pin, long since) => cache.Keep(pin, since);
+
+    /// <summary>Whether <paramref name="responseId"/> has been forgotten since <paramref name="since"/>.</summary>
+    public bool HasForgotten(string responseId, string owner, string session, long since) => cache.Forgotten.Has(SessionId.Response(responseId), owner, session, since);
 
     /// <summary>Writes. Ends when it is durable, or when it waits in memory for a store that is slow or down. Never throws.</summary>
     public async Task WriteAsync(SessionWrite write)
     {
         foreach (var id in write.Forgotten ?? [])
             cache.Forget(id, write.ForgottenBy);
-        lock (_lock)
-        {
-            // Behind what waits already: nothing must be forgotten before it is written.
-            if (_refused.Count > 0)
-            {
-                RefuseNeedsLock(write);
-                return;
-            }
-        }
+        if (cache.Forgotten.Without(write) is not { } left || !Enter(left))
+            return;
 
-        var pending = store.WriteAsync(write);
+        Task? pending = null;
         try
         {
+            pending = store.WriteAsync(left);
             await pending.WaitAsync(options.Value.StoreTimeout, time);
-            metrics.StoreWrote();
         }
-        catch (TimeoutException)
+        catch (TimeoutException) when (pending is not null)
         {
-            if (TakeRoom(write))
-                _ = FinishAsync(write, pending);
+            _ = FinishAsync(left, pending);
+            return;
         }
-        catch (SessionStoreException failure)
+        catch (Exception failure)
         {
-            Refuse(write, failure);
+            Refuse(left, failure);
+            return;
         }
+
+        _backlog.Leave(left);
+        metrics.StoreWrote();
+        if (left.Since < cache.Forgotten.Now)
+            await TakeBackAsync(left);
+    }
+
+    /// <summary>Has a hint point elsewhere: where it pointed is forgotten, also by what is under way there.</summary>
+    public async Task MoveAsync(Pin hint)
+    {
+        await WriteAsync(new([], Forgotten: [hint.Id], ForgottenBy: hint.Owner));
+        await WriteAsync(new([hint]) { Since = cache.Forgotten.Now });
+    }
+
+    /// <summary>Erases a session, and keeps what is under way from making it anew.</summary>
+    /// <returns>How many ids are forgotten.</returns>
+    public async Task<long> EraseSessionAsync(string session, CancellationToken cancellationToken)
+    {
+        cache.ForgetSession(session);
+        var erased = await store.EraseSessionAsync(session, cancellationToken);
+        // What was looked up meanwhile.
+        cache.ForgetSession(session);
+        return erased;
+    }
+
+    /// <summary>Erases all that an owner has, in the same way.</summary>
+    /// <returns>How many ids are forgotten.</returns>
+    public async Task<long> EraseOwnerAsync(string owner, CancellationToken cancellationToken)
+    {
+        cache.ForgetOwner(owner);
+        var erased = await store.EraseOwnerAsync(owner, cancellationToken);
+        cache.ForgetOwner(owner);
+        return erased;
     }
 
     /// <inheritdoc/>
@@ -88,123 +106,142 @@ public sealed partial class SessionRecorder(
     /// <inheritdoc/>
     public void Dispose() => _stopping.Dispose();
 
+    private bool Enter(SessionWrite write)
+    {
+        var place = _backlog.Enter(write);
+        Tell(place);
+        return place == WriteBacklog.Place.Store;
+    }
+
+    private void Refuse(SessionWrite write, Exception failure)
+    {
+        if (Interlocked.Exchange(ref _refusing, 1) == 0)
+            LogRefused(Cause(failure).GetType().Name, Cause(failure).Message);
+        Tell(_backlog.Refuse(write));
+    }
+
+    private void Tell(WriteBacklog.Place place)
+    {
+        if (place is WriteBacklog.Place.Queue or WriteBacklog.Place.NewQueue)
+            metrics.StoreQueued();
+        if (place == WriteBacklog.Place.NewQueue)
+            _retrying = RetryAsync();
+        if (place == WriteBacklog.Place.Nowhere && CountLost() == 1)
+            LogLost();
+    }
+
+    private long CountLost()
+    {
+        metrics.StoreLost();
+        return Interlocked.Increment(ref _lost);
+    }
+
     private async Task FinishAsync(SessionWrite write, Task pending)
     {
-        SessionStoreException? failure = null;
-        try
-        {
-            await pending;
-        }
-        catch (SessionStoreException refused)
-        {
-            failure = refused;
-        }
-
-        lock (_lock)
-        {
-            _slow--;
-            _waitingBytes -= write.ContentBytes;
-        }
-
-        if (failure is not null)
-            Refuse(write, failure);
-    }
-
-    private void Refuse(SessionWrite write, SessionStoreException failure)
-    {
-        lock (_lock)
-        {
-            if (_refused.Count == 0)
-                LogRefused(failure.InnerException?.GetType().Name, failure.InnerException?.Message);
-            RefuseNeedsLock(write);
-        }
-    }
-
-    private void RefuseNeedsLock(SessionWrite write)
-    {
-        if (!HasRoomNeedsLock(write))
-            return;
-        _waitingBytes += write.ContentBytes;
-        _refused.Enqueue(write);
+        _backlog.CountSlow(1);
         metrics.StoreQueued();
-        if (_refused.Count == 1)
-            _retrying = RetryAsync();
-    }
-
-    private bool TakeRoom(SessionWrite write)
-    {
-        lock (_lock)
+        var failure = await FailureOfAsync(() => pending);
+        _backlog.CountSlow(-1);
+        if (failure is not null)
         {
-            if (!HasRoomNeedsLock(write))
-                return false;
-            _slow++;
-            _waitingBytes += write.ContentBytes;
-            metrics.StoreQueued();
-            return true;
+            Refuse(write, failure);
+            return;
         }
+
+        _backlog.Leave(write);
+        await TakeBackAsync(write);
     }
 
-    private bool HasRoomNeedsLock(SessionWrite write)
+    /// <summary>What was forgotten while the store was writing it is forgotten there, too.</summary>
+    private Task TakeBackAsync(SessionWrite write)
     {
-        if (_refused.Count + _slow < options.Value.QueuedTurns && _waitingBytes + write.ContentBytes <= options.Value.QueuedBytes)
-            return true;
-        if (Interlocked.Increment(ref _lost) == 1)
-            LogLost();
-        metrics.StoreLost();
-        return false;
+        if (ReferenceEquals(cache.Forgotten.Without(write), write))
+            return Task.CompletedTask;
+        List<SessionId> ids = [.. write.Pins.Where(pin => cache.Forgotten.Has(pin, write.Since)).Select(pin => pin.Id)];
+        if (write.Turn is { } turn && HasForgotten(turn.ResponseId, turn.Owner, turn.Session, write.Since))
+            ids.Add(SessionId.Response(turn.ResponseId));
+        return WriteAsync(new([], Forgotten: ids, ForgottenBy: write.Turn?.Owner ?? write.Pins[0].Owner));
     }
 
     private async Task RetryAsync()
     {
         await Task.Yield();
         var wait = s_firstRetry;
-        while (true)
+        for (var attempt = 0; ; attempt++)
         {
             // The last attempt, when the process stops, waits for nothing.
             await Task.Delay(wait, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (await WriteRefusedAsync() || _stopping.IsCancellationRequested)
+            if (await WriteRefusedAsync(attempt) || _stopping.IsCancellationRequested)
                 return;
             wait = wait * 2 < s_longestRetry ? wait * 2 : s_longestRetry;
         }
     }
 
-    /// <summary>False where the store still refuses.</summary>
-    private async Task<bool> WriteRefusedAsync()
+    /// <summary>
+    /// Writes what was refused, in order. Where the first is refused again, another tells whether it is the store's fault or its own; another one each time, for
+    /// that may be no better.
+    /// </summary>
+    /// <returns>False where the store still refuses.</returns>
+    private async Task<bool> WriteRefusedAsync(int attempt)
     {
-        for (var written = 0; ; written++)
+        for (var written = 0; ;)
         {
-            SessionWrite next;
-            lock (_lock)
-                next = _refused.Peek();
-            try
+            written++;
+            var first = _backlog.First();
+            if (await FailureOfAsync(() => WriteRefusedAsync(first.Value)) is not null)
             {
-                await store.WriteAsync(next);
-            }
-            catch (SessionStoreException)
-            {
-                return false;
-            }
-
-            lock (_lock)
-            {
-                _refused.Dequeue();
-                _waitingBytes -= next.ContentBytes;
-                if (_refused.Count > 0)
-                    continue;
+                if (_backlog.Other(attempt) is not { } other || await FailureOfAsync(() => WriteRefusedAsync(other.Value)) is not null)
+                    return false;
+                _backlog.Remove(other);
+                written++;
+                if (await FailureOfAsync(() => WriteRefusedAsync(first.Value)) is { } hopeless)
+                {
+                    written--;
+                    CountLost();
+                    LogGivenUp(Cause(hopeless).GetType().Name, Cause(hopeless).Message);
+                }
             }
 
-            LogRecovered(written + 1);
+            if (!_backlog.Remove(first))
+                continue;
+            Interlocked.Exchange(ref _refusing, 0);
+            LogRecovered(written);
             return true;
         }
     }
 
+    private async Task WriteRefusedAsync(SessionWrite write)
+    {
+        // It may have become somebody's wish meanwhile that it is not there.
+        if (cache.Forgotten.Without(write) is { } left)
+            await store.WriteAsync(left);
+    }
+
+    private static async Task<Exception?> FailureOfAsync(Func<Task> write)
+    {
+        try
+        {
+            await write();
+            return null;
+        }
+        catch (Exception failure)
+        {
+            return failure;
+        }
+    }
+
+    private static Exception Cause(Exception failure) => failure is SessionStoreException { InnerException: { } inner } ? inner : failure;
+
     [LoggerMessage(LogLevel.Error, "The session store refuses writes ({Exception}: {Reason}). Turns wait in memory until it takes them.")]
     private partial void LogRefused(string? exception, string? reason);
+
+    [LoggerMessage(LogLevel.Error, "The session store refuses one write while it takes others ({Exception}: {Reason}): it is given up, and counted (sessionaware.store.writes, lost).")]
+    private partial void LogGivenUp(string? exception, string? reason);
 
     [LoggerMessage(LogLevel.Warning, "The session store takes writes again; {Written} that waited are durable.")]
     private partial void LogRecovered(int written);
 
-    [LoggerMessage(LogLevel.Error, "No room is left for turns that wait for the session store: from now on they are lost, and counted (sessionaware.store.lost).")]
+    [LoggerMessage(LogLevel.Error, "No room is left for turns that wait for the session store: from now on they are lost, and counted (sessionaware.store.writes, lost).")]
     private partial void LogLost();
 
     [LoggerMessage(LogLevel.Error, "{Abandoned} writes still waited for the session store when the gateway stopped: they are lost.")]

@@ -15,6 +15,9 @@ internal sealed class SessionRequest
     /// <summary>What they ask for.</summary>
     public required ApiPath Path { get; init; }
 
+    /// <summary>What had been forgotten when it came, a number of <see cref="ForgottenIds"/>: what is forgotten later is not recorded by its answer.</summary>
+    public long Since { get; init; }
+
     /// <summary>What the body says.</summary>
     public BodyKeys Keys { get; set; } = BodyKeys.None;
 
@@ -47,9 +50,9 @@ internal sealed class SessionRequest
     /// <summary>Whether it names state that is not on record: one backend may know it, and another's refusal would be final.</summary>
     public bool NamesUnknown => Unknown.Any(id => id.Kind != SessionKeyKind.Header);
 
-    /// <summary>The ids that are written when <paramref name="backend"/> has served: what was not on record, and what decided, where it is kept longer or has moved.</summary>
+    /// <summary>The ids that are written when <paramref name="backend"/> has served: what was not on record, and what decided, where it is kept longer.</summary>
     public IReadOnlyList<SessionId> LearnedFrom(string backend) =>
-        Pin is { } pin && (HasMovedTo(backend) || (IsPinKeptLonger && IsAt(pin, backend))) ? [.. Unknown, pin.Id] : Unknown;
+        Pin is { } pin && IsPinKeptLonger && IsAt(pin, backend) ? [.. Unknown, pin.Id] : Unknown;
 
     /// <summary>Whether what decided was a hint, and another backend has served.</summary>
     public bool HasMovedTo(string backend) => Pin is { Id.Kind: SessionKeyKind.Header } hint && !IsAt(hint, backend);

@@ -28,11 +28,11 @@ public sealed class SessionsOptions
     [Range(0, 10_000_000, ErrorMessage = "Gateway:Sessions:QueuedTurns must be between 0 and 10000000.")]
     public int QueuedTurns { get; set; } = 10_000;
 
-    /// <summary>Bytes of content that wait so. Default 256 MiB.</summary>
+    /// <summary>Bytes that they keep in memory. Default 256 MiB.</summary>
     [Range(0, long.MaxValue, ErrorMessage = "Gateway:Sessions:QueuedBytes must not be negative.")]
     public long QueuedBytes { get; set; } = 256 * 1024 * 1024;
 
-    /// <summary>The largest JSON answer that is held to be recorded, in bytes; of a larger one only the ids are. Default 64 MiB.</summary>
+    /// <summary>The largest JSON answer, and the largest event of a stream, that is held to be recorded, in bytes; of a larger one only the ids are. Default 64 MiB.</summary>
     [Range(1024, 2_000_000_000, ErrorMessage = "Gateway:Sessions:MaxRecordedBytes must be between 1024 and 2000000000.")]
     public int MaxRecordedBytes { get; set; } = 64 * 1024 * 1024;
 }

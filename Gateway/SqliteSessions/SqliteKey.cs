@@ -39,6 +39,9 @@ internal static class SqliteKey
         return plain.Length <= LongestPlain ? [Plain, .. plain] : [Digest, .. SHA256.HashData(plain)];
     }
 
+    /// <summary>The same; nothing where there is none.</summary>
+    public static ReadOnlySpan<byte> EncodeOrNothing(string? text) => text is null ? [] : Encode(text);
+
     /// <summary>The text of <see cref="Encode"/>; of one that was too long to be kept, its digest.</summary>
     public static string Decode(ReadOnlySpan<byte> encoded)
     {

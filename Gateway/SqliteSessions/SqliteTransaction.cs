@@ -16,7 +16,8 @@ internal sealed class SqliteTransaction : IDisposable
     private readonly SqliteConnection _connection;
     private readonly SqliteIndex _index;
     private readonly List<SqliteStatement> _statements = [];
-    private readonly SqliteStatement _begin, _commit, _version, _readPin, _insertPin, _completePin, _keepPin, _removePin, _insertContent, _completeContent, _removeContent, _addKey, _removeKey, _setIndexed;
+    private readonly SqliteStatement _begin, _commit, _version, _readPin, _insertPin, _keepPin, _removePin, _removeContent, _addKey, _removeKey, _setIndexed;
+    private readonly SqliteTurns _turns;
     private long _seenVersion;
 
     /// <summary>Opens <paramref name="file"/>.</summary>
@@ -30,21 +31,13 @@ internal sealed class SqliteTransaction : IDisposable
         _version = Prepare("PRAGMA data_version");
         _readPin = Prepare("SELECT owner, status, expires, key, items FROM pins WHERE id = ?1");
         _insertPin = Prepare("INSERT INTO pins VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
-        _completePin = Prepare(
-            """
-            UPDATE pins SET status = ?2, model = coalesce(?3, model), previous = coalesce(previous, ?4), conversation = coalesce(conversation, ?5),
-                input_tokens = coalesce(?6, input_tokens), output_tokens = coalesce(?7, output_tokens), items = coalesce(?8, items)
-            WHERE id = ?1
-            """);
         _keepPin = Prepare("UPDATE pins SET expires = ?2 WHERE id = ?1");
         _removePin = Prepare("DELETE FROM pins WHERE id = ?1");
-        _insertContent = Prepare("INSERT INTO contents VALUES (?1, ?2, ?3)");
-        _completeContent = Prepare(
-            "INSERT INTO contents VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET input = coalesce(excluded.input, input), answer = coalesce(excluded.answer, answer)");
         _removeContent = Prepare("DELETE FROM contents WHERE id = ?1");
         _addKey = Prepare("INSERT OR IGNORE INTO keys VALUES (?1, ?2)");
         _removeKey = Prepare("DELETE FROM keys WHERE key = ?1 AND pin = ?2");
         _setIndexed = Prepare("UPDATE indexed SET row = ?1");
+        _turns = new(Prepare);
         _seenVersion = Version();
     }
 
@@ -97,8 +90,8 @@ internal sealed class SqliteTransaction : IDisposable
                 Remove(known.Row);
         }
 
-        if (write.Turn is { } turn)
-            Apply(turn, ItemList.Of(turn, write.Pins), now);
+        if (write.Turn is { } turn && !Apply(turn, ItemList.Of(turn, write.Pins), write.OnlyCompletes, now))
+            return;
         foreach (var pin in write.Pins)
         {
             if (write.Turn is null || !ItemList.IsCarried(write.Turn, pin) && pin.Id != SessionId.Response(write.Turn.ResponseId))
@@ -129,34 +122,34 @@ internal sealed class SqliteTransaction : IDisposable
         _connection.Dispose();
     }
 
-    private void Apply(Turn turn, ItemList items, DateTimeOffset now)
+    /// <summary>False where it must be known to be completed, and is not.</summary>
+    private bool Apply(Turn turn, ItemList items, bool onlyCompletes, DateTimeOffset now)
     {
         var id = SessionId.Response(turn.ResponseId);
         var key = SqliteKey.Of(id);
-        if (FindAlive(key, now) is not { } known)
+        var alive = FindAlive(key, now);
+        if (onlyCompletes && (alive is not { HasTurn: true } || alive.Owner != turn.Owner))
+            return false;
+        if (alive is not { } known)
         {
             Insert(new Pin(id, turn.Owner, turn.Backend, turn.Session, turn.ExpiresAt), key, turn.CreatedAt, turn, items);
-            if (HasContent(turn))
-                _insertContent.Bind(1, _index.LastRow).Bind(2, turn.Input.Span).Bind(3, turn.Answer.Span).Run();
-            return;
+            _turns.AddContent(_index.LastRow, turn);
+            return true;
         }
 
-        if (known.Owner != turn.Owner || known.IsFinal)
-            return;
-        _completePin.Bind(1, known.Row)
-            .Bind(2, turn.Status)
-            .Bind(3, turn.Model)
-            .Bind(4, Encoded(turn.PreviousResponseId))
-            .Bind(5, Encoded(turn.ConversationId))
-            .Bind(6, turn.InputTokens)
-            .Bind(7, turn.OutputTokens)
-            .Bind(8, items.Bytes)
-            .Run();
-        if (HasContent(turn))
-            _completeContent.Bind(1, known.Row).Bind(2, turn.Input.Span).Bind(3, turn.Answer.Span).Run();
+        if (known.Owner != turn.Owner)
+            return true;
+        if (known.IsFinal)
+        {
+            _turns.Explain(known.Row, turn);
+            return true;
+        }
+
+        _turns.Complete(known.Row, turn, items);
         // Others have seen the row already, and would not look at it again.
         foreach (var item in items.Keys.Where(item => !_index.Find(item).IsFound))
             _addKey.Bind(1, item).Bind(2, known.Row).Run();
+        return true;
     }
 
     private void Apply(Pin pin, DateTimeOffset now)
@@ -196,7 +189,7 @@ internal sealed class SqliteTransaction : IDisposable
         if (_readPin.Bind(1, row).Step())
         {
             known = new(
-                row, _readPin.Text(0), !_readPin.IsNull(1) && _readPin.Text(1) is not ("queued" or "in_progress"), DateTimeOffset.FromUnixTimeMilliseconds(_readPin.Integer(2)));
+                row, _readPin.Text(0), _readPin.IsNull(1) ? null : _readPin.Text(1), DateTimeOffset.FromUnixTimeMilliseconds(_readPin.Integer(2)));
         }
 
         _readPin.Reset();
@@ -216,8 +209,8 @@ internal sealed class SqliteTransaction : IDisposable
             .Bind(7, pin.ExpiresAt.ToUnixTimeMilliseconds())
             .Bind(8, turn?.Status)
             .Bind(9, turn?.Model)
-            .Bind(10, Encoded(turn?.PreviousResponseId))
-            .Bind(11, Encoded(turn?.ConversationId))
+            .Bind(10, SqliteKey.EncodeOrNothing(turn?.PreviousResponseId))
+            .Bind(11, SqliteKey.EncodeOrNothing(turn?.ConversationId))
             .Bind(12, turn?.InputTokens)
             .Bind(13, turn?.OutputTokens)
             .Bind(14, items.Bytes)
@@ -240,9 +233,10 @@ internal sealed class SqliteTransaction : IDisposable
         return statement;
     }
 
-    private static ReadOnlySpan<byte> Encoded(string? id) => id is null ? [] : SqliteKey.Encode(id);
+    private sealed record KnownPin(long Row, string Owner, string? Status, DateTimeOffset ExpiresAt)
+    {
+        public bool HasTurn => Status is not null;
 
-    private static bool HasContent(Turn turn) => !turn.Input.IsEmpty || !turn.Answer.IsEmpty;
-
-    private sealed record KnownPin(long Row, string Owner, bool IsFinal, DateTimeOffset ExpiresAt);
+        public bool IsFinal => Status is not (null or "queued" or "in_progress");
+    }
 }

@@ -8,7 +8,7 @@ namespace SessionAware.Tests.Owners;
 /// <param name="Item">Its output item.</param>
 /// <param name="Background">A response made in the background.</param>
 /// <param name="Conversation">A conversation that knows the secret.</param>
-/// <param name="ConversationItem">What was said in it.</param>
+/// <param name="ConversationItem">What was answered in it.</param>
 /// <param name="Reasoning">A reasoning item.</param>
 /// <param name="ReasonedItem">What follows it.</param>
 public sealed record Possessions(
@@ -32,7 +32,7 @@ public sealed record Possessions(
         var reasoned = await PostAsync("responses", new { model = "o4-mini", input = $"My name is {secret}." });
         string OutputOf(Answer answer, string type) => answer.Json["output"]!.AsArray().First(item => item!["type"]!.GetValue<string>() == type)!["id"]!.GetValue<string>();
         return new(
-            response.Id, OutputOf(response, "message"), background.Id, conversation, items.Json["data"]![1]!["id"]!.GetValue<string>(), OutputOf(reasoned, "reasoning"), OutputOf(reasoned, "message"));
+            response.Id, OutputOf(response, "message"), background.Id, conversation, items.Json["data"]![0]!["id"]!.GetValue<string>(), OutputOf(reasoned, "reasoning"), OutputOf(reasoned, "message"));
     }
 
     /// <summary>Ids of the same shapes, chains and seconds that nobody ever had.</summary>

@@ -25,11 +25,11 @@ internal sealed class ObservedStream : IDisposable
     private readonly MemoryStream _client = new();
     private readonly EventAlignedStream _stream;
 
-    public ObservedStream(ReadOnlyMemory<byte> input = default)
+    public ObservedStream(ReadOnlyMemory<byte> input = default, int longestEvent = EventAlignedStream.DefaultLongestEvent)
     {
         var recorder = new SessionRecorder(_store, _cache, s_options, TimeProvider.System, s_metrics, NullLogger<SessionRecorder>.Instance);
         var request = new SessionRequest { Pool = s_pool, Owner = "", Path = new ApiPath(ApiOperation.CreateResponse), Keys = new BodyKeys { Input = input } };
-        _stream = new(_client, new SessionObserver(request, "eastus2", recorder, TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(1)));
+        _stream = new(_client, new SessionObserver(request, "eastus2", recorder, TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(1)), longestEvent);
     }
 
     /// <summary>What the client has got.</summary>

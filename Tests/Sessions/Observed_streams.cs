@@ -53,7 +53,9 @@ public sealed class Observed_streams
                 Assert.True(observed.Knows(SessionId.Response("resp_0")));
                 Assert.All(stream.Items, item => Assert.True(observed.Knows(SessionId.Item(item)), item));
                 Assert.False(observed.Knows(SessionId.Response("resp_fake")) || observed.Knows(SessionId.Item("msg_fake")));
-                var turn = Assert.Single(observed.Writes, write => write.Turn is not null);
+                // At its beginning, and at its end.
+                Assert.Equal(2, observed.Writes.Count(write => write.Turn is not null));
+                var turn = observed.Writes.Last(write => write.Turn is not null);
                 Assert.Equal(stream.Response, Encoding.UTF8.GetString(turn.Turn!.Answer.Span));
                 Assert.Equal(stream.Items, turn.Pins.Where(pin => pin.Id.Kind == SessionKeyKind.Item).Select(pin => pin.Id.Text));
             },
@@ -122,6 +124,32 @@ public sealed class Observed_streams
 
         Assert.False(before.Knows(SessionId.Response("resp_0")));
         Assert.True(after.Knows(SessionId.Response("resp_0")));
+    }
+
+    /// <summary>Of an event that is too large to be held the ids are learned from as much as is; what follows it is seen as ever.</summary>
+    [Theory]
+    [InlineData("\n", true)]
+    [InlineData("\r\n", true)]
+    [InlineData("\r", true)]
+    [InlineData("\n", false)]
+    public async Task Event_too_large_to_be_held_passes_unchanged_and_its_ids_are_known(string newLine, bool order)
+    {
+        const int limit = 2_000;
+        var text = Make([], 3, new string('x', limit), newLine, named: true, order, "completed").Text;
+        var bytes = Encoding.UTF8.GetBytes(text + text.Replace("resp_0", "resp_1", StringComparison.Ordinal));
+
+        for (var step = 1; step < 3 * limit; step += step < 10 ? 1 : 97)
+        {
+            using var observed = new ObservedStream(longestEvent: limit);
+
+            await observed.PassAsync(bytes, Enumerable.Range(1, bytes.Length / step).Select(split => split * step).Where(split => split < bytes.Length));
+
+            Assert.Equal(bytes, observed.Passed);
+            // Of two responses in one stream, which there never are, the second tells that its beginning was seen behind the large event.
+            Assert.All(["resp_0", "resp_1"], id => Assert.True(observed.Knows(SessionId.Response(id)), $"{id} in steps of {step}"));
+            Assert.All(["msg_0", "msg_1", "msg_2"], id => Assert.True(observed.Knows(SessionId.Item(id)), $"{id} in steps of {step}"));
+            Assert.Contains(observed.Writes, write => write.Turn is { Status: "completed", ResponseId: "resp_0" });
+        }
     }
 
     private static IEnumerable<string> Ids(ObservedStream observed) =>

@@ -5,7 +5,7 @@ using static SessionAware.Tests.Sessions.SessionIds;
 namespace SessionAware.Tests.Sessions;
 
 /// <summary>What every session store tells operators, and what it erases for them.</summary>
-public abstract class SessionAdministrationContract : SessionStoreContract
+public abstract class SessionAdministrationContract : SessionTurnContract
 {
     [Fact]
     public async Task Sessions_are_listed_the_latest_first_by_any_id_owner_or_backend()

@@ -92,17 +92,36 @@ public sealed class Store_outages
     }
 
     [Fact]
-    public async Task Queue_is_bounded_and_what_finds_no_room_is_counted_as_lost_and_still_answered()
+    public async Task Queue_is_bounded_and_what_finds_no_room_is_lost_and_counted_and_still_answered()
     {
         await using var world = await OutageWorld.StartAsync(settings: ("Gateway:Sessions:QueuedTurns", "2"));
+        List<string> made = [];
         using (world.Lock())
         {
-            for (var turn = 0; turn < 4; turn++)
-                Assert.Equal(200, (await world.Caller.SayAsync("Hi")).Status);
-            Assert.Equal((2, 2), await world.BacklogAsync());
+            for (var turn = 0; turn < 5; turn++)
+                made.Add((await world.Caller.SayAsync("Hi")).Id);
+            Assert.Equal((2, 3), await world.BacklogAsync());
         }
 
         await Eventually.IsAsync(async () => (await world.BacklogAsync()).Waiting == 0);
+        // Room again: what comes now is kept, and what was counted as lost is.
+        made.Add((await world.Caller.SayAsync("Hi")).Id);
+        Assert.Equal((0, 3), await world.BacklogAsync());
+        foreach (var (turn, id) in made.Index())
+            Assert.Equal((turn, turn is < 2 or 5), (turn, await world.IsDurableAsync(id)));
+    }
+
+    /// <summary>The input is a part of the request's body, and keeps all of it in memory.</summary>
+    [Fact]
+    public async Task Bytes_that_wait_are_counted_as_they_are_kept()
+    {
+        await using var world = await OutageWorld.StartAsync(settings: ("Gateway:Sessions:QueuedBytes", "100000"));
+        using (world.Lock())
+        {
+            for (var turn = 0; turn < 3; turn++)
+                Assert.Equal(200, (await world.Caller.CreateAsync(new { model = "gpt-4o-mini", input = "Hi", instructions = new string('x', 60_000), max_output_tokens = 16 })).Status);
+            Assert.Equal((1, 2), await world.BacklogAsync());
+        }
     }
 
     [Theory]
