@@ -8,12 +8,15 @@ public sealed class GatewayOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Gateway";
 
+    // Regular expressions pass what is empty.
+    private const string AdminKeyFault = "Gateway:AdminKey must have at least 16 characters, all printable ASCII without spaces; leave it out to have none.";
+
     /// <summary>The pools file; a relative path is looked up in the working directory, then beside the program. Default <c>pools.json</c>.</summary>
     [Required(ErrorMessage = "Gateway:PoolsFile must name a file.")]
     public string PoolsFile { get; set; } = "pools.json";
 
-    /// <summary>Largest request body in bytes; a larger one is 413 <c>request_too_large</c>. Default 64 MiB, at least 1 KiB.</summary>
-    [Range(1024, long.MaxValue, ErrorMessage = "Gateway:MaxRequestBodyBytes must be at least 1024.")]
+    /// <summary>Largest request body in bytes; a larger one is 413 <c>request_too_large</c>. Default 64 MiB, 1 KiB to 2 GB: bodies that are read for their keys are read whole.</summary>
+    [Range(1024, 2_000_000_000, ErrorMessage = "Gateway:MaxRequestBodyBytes must be between 1024 and 2000000000.")]
     public long MaxRequestBodyBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>How long a backend may send nothing before the request is given up. Default 10 minutes: a model may think that long before its next event.</summary>
@@ -30,6 +33,7 @@ public sealed class GatewayOptions
     public string? CookieKeysDirectory { get; set; }
 
     /// <summary>The key of <c>/admin</c>, sent as <c>x-admin-key</c>. Default none: in Development nobody needs one, elsewhere <c>/admin</c> is closed.</summary>
-    [RegularExpression("^[!-~]{16,}$", ErrorMessage = "Gateway:AdminKey must have at least 16 characters, all printable ASCII without spaces.")]
+    [RegularExpression("^[!-~]{16,}$", ErrorMessage = AdminKeyFault)]
+    [MinLength(1, ErrorMessage = AdminKeyFault)]
     public string? AdminKey { get; set; }
 }

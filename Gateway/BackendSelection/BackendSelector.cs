@@ -23,12 +23,12 @@ public sealed class BackendSelector(TimeProvider time)
             // A drained backend keeps the sessions that it has.
             if (pinned.State.Breaker.Trip is not { } trip)
                 return new(pinned, AffinityOutcome.Pinned);
-            if (pool.OnUnavailable == UnavailablePolicy.Fail)
+            if (pool.OnUnavailable == UnavailablePolicy.Fail && !IsHint(pool, key))
                 return new(pinned, AffinityOutcome.Pinned, GatewayErrors.SessionUnavailable(pinned, trip, trip.Remaining(time)));
             affinity = AffinityOutcome.Moved;
         }
 
-        else if (pool.Ids is not null && key is { Backend: { } gone, Kind: not SessionKeyKind.Cookie })
+        else if (pool.Ids is not null && key.Backend is { } gone && !IsHint(pool, key))
         {
             // Nobody else knows what the request names.
             return new(Backend: null, AffinityOutcome.None, GatewayErrors.SessionHomeless(gone, pool));
@@ -44,6 +44,9 @@ public sealed class BackendSelector(TimeProvider time)
 
         return new(Backend: null, AffinityOutcome.None, GatewayErrors.PoolUnavailable(pool, EarliestReset(pool)));
     }
+
+    /// <summary>Where ids tell what must stay, header and cookie only tell what may: a backend that cannot serve is no reason to refuse.</summary>
+    private static bool IsHint(PoolModel pool, SessionKey key) => pool.Ids is not null && key.IsHint;
 
     private static BackendModel? PinnedBackend(PoolModel pool, SessionKey key) =>
         key.Backend is { } name ? pool.Backends.FirstOrDefault(backend => backend.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) : null;

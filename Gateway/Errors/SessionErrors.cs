@@ -1,3 +1,5 @@
+using SessionAware.Gateway.Owners;
+
 namespace SessionAware.Gateway.Errors;
 
 /// <summary>
@@ -21,6 +23,17 @@ internal static class SessionErrors
         "invalid_api_key",
         "Access denied: a valid subscription key (api-key, or Authorization: Bearer) or token is needed, and one alone.");
 
+    public static GatewayError SubscriptionNotNamed(string header) => new(
+        StatusCodes.Status401Unauthorized,
+        "subscription_not_named",
+        $"This key or token is the front door's, which must name the subscription that it speaks for in the header {header}, once.");
+
+    public static GatewayError IssuerUnavailable() => new(
+        StatusCodes.Status503ServiceUnavailable, "issuer_unavailable", "This token cannot be checked now: its issuer's keys are not known here.")
+    {
+        RetryAfter = IssuerKeys.Pause,
+    };
+
     public static GatewayError Unreadable(string message, string? param) => new(StatusCodes.Status400BadRequest, "invalid_request", message) { Param = param };
 
     public static GatewayError EncodedBody(string encoding) => Unreadable($"A body encoded as '{encoding}' cannot be read for its session: send UTF-8 as it is.", param: null);
@@ -39,6 +52,8 @@ internal static class SessionErrors
     public static GatewayError ConversationNotFound(string id) => new(StatusCodes.Status404NotFound, Code: null, $"Conversation with id '{id}' not found.");
 
     public static GatewayError ItemNotFound(string id) => new(StatusCodes.Status404NotFound, Code: null, $"Item with id '{id}' not found.") { Param = "input" };
+
+    public static GatewayError ContainerNotFound(string id) => new(StatusCodes.Status404NotFound, Code: null, $"Container with id '{id}' not found.");
 
     public static GatewayError DeclaredNotFound(string name, string id) => new(StatusCodes.Status404NotFound, Code: null, $"There is no '{id}'.") { Param = name };
 

@@ -32,8 +32,12 @@ internal sealed partial class SessionAnswers(
             return null;
         }
 
-        if (!isDeletion && session is { Path.Operation: ApiOperation.Stateless or ApiOperation.Other or ApiOperation.CountTokens, Pool.Ids.Fields.Count: 0, Unknown.Count: 0 })
+        if (!isDeletion && session is { Path.Operation: ApiOperation.Stateless or ApiOperation.Other or ApiOperation.CountTokens, Pool.Ids.Fields.Count: 0 }
+            && session.LearnedFrom(routed.Attempt.Backend.Name).Count == 0 && !session.HasMovedTo(routed.Attempt.Backend.Name))
+        {
             return null;
+        }
+
         if (answer.Content.Headers.ContentEncoding.Count > 0)
             LogUnobserved(routed.RequestId, routed.Attempt.Backend.Name);
         return observer;

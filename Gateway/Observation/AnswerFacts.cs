@@ -35,6 +35,9 @@ internal sealed class AnswerFacts
     /// <summary>Ids of items in <c>output</c> or <c>data</c>.</summary>
     public List<string> Items { get; } = [];
 
+    /// <summary>Containers in which items ran code.</summary>
+    public List<string> Containers { get; } = [];
+
     /// <summary>Encrypted content of items.</summary>
     public List<SessionId> EncryptedContents { get; } = [];
 

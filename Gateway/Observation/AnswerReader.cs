@@ -165,11 +165,35 @@ internal ref struct AnswerReader
                 if (ReadText() is { } content)
                     _facts.EncryptedContents.Add(SessionId.EncryptedContent(Encoding.UTF8.GetBytes(content)));
             }
-            else
+            else if (!ReadContainer() && !ReadEnvironment())
             {
                 SkipValue();
             }
         }
+    }
+
+    private bool ReadContainer()
+    {
+        if (!_json.ValueTextEquals("container_id"u8))
+            return false;
+        if (ReadText() is { } container)
+            _facts.Containers.Add(container);
+        return true;
+    }
+
+    private bool ReadEnvironment()
+    {
+        if (!_json.ValueTextEquals("environment"u8))
+            return false;
+        if (!Enter(JsonTokenType.StartObject))
+            return true;
+        while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (!ReadContainer())
+                SkipValue();
+        }
+
+        return true;
     }
 
     /// <summary>Goes to the value; where it is of another kind, past it.</summary>

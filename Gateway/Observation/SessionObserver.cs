@@ -20,6 +20,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     private Task _writes = Task.CompletedTask;
     private string? _responseId;
     private bool _declaredIsKnown;
+    private bool _hintIsMoved;
 
     /// <summary>Whether the answer is a deletion's, and says that it was for nothing.</summary>
     public bool IsRefusedDeletion { get; init; }
@@ -146,9 +147,9 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     {
         var session = SessionOf(facts.Id);
         if (facts.Id is not { } id || !IsStored(facts))
-            return RecordAsync([.. facts.EncryptedContents.Select(content => PinOf(content, session))]);
+            return RecordAsync([.. facts.EncryptedContents.Select(content => PinOf(content, session)), .. ContainerPins(facts)]);
 
-        List<Pin> pins = [PinOf(SessionId.Response(id), session), .. ItemPins(facts, facts.Items, session)];
+        List<Pin> pins = [PinOf(SessionId.Response(id), session), .. ItemPins(facts, facts.Items, session), .. ContainerPins(facts)];
         var conversation = facts.ConversationId ?? request.Keys.ConversationId;
         if (conversation is not null)
             pins.Add(PinOf(SessionId.Conversation(conversation)));
@@ -176,8 +177,8 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     private Task RecordAsync(IReadOnlyList<Pin> pins, Turn? turn = null, IReadOnlyList<Pin>? claimed = null)
     {
         // The region knows them: so will we.
-        IReadOnlyList<Pin> all = request.Unknown.Count == 0 ? pins : [.. pins, .. request.Unknown.Select(id => PinOf(id))];
-        foreach (var pin in all)
+        IReadOnlyList<Pin> all = [.. pins, .. LearnedPins()];
+        foreach (var pin in all.Where(request.IsKnownAtOnce))
         {
             // Items are written with their turn, and most are never named: whoever names one finds it there.
             if (turn is null || pin.Id.Kind != SessionKeyKind.Item)
@@ -186,9 +187,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
 
         if (claimed is { Count: > 0 })
             all = [.. all, .. claimed];
-        return all.Count == 0 && turn is null
-            ? Task.CompletedTask
-            : recorder.WriteAsync(new(all, turn) { Since = request.Since, OnlyCompletes = turn is not null && request.Path.Operation == ApiOperation.Response });
+        return WriteAsync(new(all, turn) { Since = request.Since, OnlyCompletes = turn is not null && request.Path.Operation == ApiOperation.Response });
     }
 
     /// <summary>
@@ -197,9 +196,23 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     /// </summary>
     private Task RecordListAsync(AnswerFacts facts)
     {
-        List<Pin> pins = [.. ItemPins(facts, request.Owner.Length == 0 ? facts.Items : MadeNow(facts), request.Session ?? request.Path.Id), .. request.Unknown.Select(id => PinOf(id))];
-        return pins.Count == 0 ? Task.CompletedTask : recorder.WriteAsync(new(pins) { Since = request.Since });
+        List<Pin> pins = [.. ItemPins(facts, request.Owner.Length == 0 ? facts.Items : MadeNow(facts), request.Session ?? request.Path.Id), .. LearnedPins()];
+        foreach (var pin in pins.Where(request.IsKeptLonger))
+            recorder.Publish(pin, request.Since);
+        return WriteAsync(new(pins) { Since = request.Since });
     }
+
+    /// <summary>A hint whose backend could not serve points here from now on.</summary>
+    private Task WriteAsync(SessionWrite write)
+    {
+        var written = write is { Pins.Count: 0, Turn: null } ? Task.CompletedTask : recorder.WriteAsync(write);
+        if (_hintIsMoved || !request.HasMovedTo(backend))
+            return written;
+        _hintIsMoved = true;
+        return Task.WhenAll(written, recorder.MoveAsync(PinOf(request.Pin!.Id)));
+    }
+
+    private IEnumerable<Pin> LearnedPins() => request.LearnedFrom(backend).Select(id => PinOf(id));
 
     private IReadOnlyList<string> MadeNow(AnswerFacts facts) =>
         request.Path.Operation == ApiOperation.Conversation && !request.Keys.Input.IsEmpty && AnswerReader.ReadList(request.Keys.Input.Span) is { } said
@@ -208,6 +221,9 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
 
     private List<Pin> ItemPins(AnswerFacts facts, IReadOnlyList<string> items, string? session) =>
         [.. items.Select(item => PinOf(SessionId.Item(item), session)), .. facts.EncryptedContents.Select(content => PinOf(content, session))];
+
+    /// <summary>Several turns may use one, and it outlives each of them. Lists may repeat any.</summary>
+    private IEnumerable<Pin> ContainerPins(AnswerFacts facts) => facts.Containers.Distinct().Select(container => PinOf(SessionId.Item(container)));
 
     private IReadOnlyList<Pin> DeclaredPins(AnswerFacts facts) =>
         [.. facts.Declared.Select(field => PinOf(SessionId.Declared(request.Pool.Name, field.Key, field.Value)))];

@@ -13,7 +13,6 @@ public sealed class OwnersOptions
     public bool AllowAnonymous { get; set; }
 
     /// <summary>Callers known by a key.</summary>
-    [ValidateEnumeratedItems]
     public IList<SubscriptionOptions> Subscriptions { get; } = [];
 
     /// <summary>Callers known by a token; null: none.</summary>
@@ -34,16 +33,13 @@ public sealed class OwnersOptions
     public static OwnersOptions Read(IConfiguration configuration) => configuration.GetSection(Section).Get<OwnersOptions>() ?? new();
 }
 
-/// <summary>A caller known by a key. Its name is the owner, so that keys can rotate.</summary>
+/// <summary>A caller known by a key. Its name is the owner, so that keys can rotate. <see cref="OwnersValidation"/> knows which of them is at fault.</summary>
 public sealed class SubscriptionOptions
 {
     /// <summary>The name, 1 to 128 printable characters.</summary>
-    [Required(ErrorMessage = "Gateway:Owners:Subscriptions:…:Name must not be empty.")]
-    [RegularExpression("^[!-~]{1,128}$", ErrorMessage = "Gateway:Owners:Subscriptions:…:Name must have 1 to 128 printable ASCII characters and no spaces.")]
     public string Name { get; set; } = "";
 
     /// <summary>SHA-256 of each key that is accepted, as <c>sha256:</c> and 64 hex digits: <c>printf %s "$KEY" | sha256sum</c>.</summary>
-    [MinLength(1, ErrorMessage = "Gateway:Owners:Subscriptions:…:KeyHashes must hold at least one hash.")]
     public IList<string> KeyHashes { get; } = [];
 }
 
@@ -62,12 +58,16 @@ public sealed class TokenOptions
 /// <summary>A gateway before this one, such as API Management, which knows the callers and names their subscription in a header.</summary>
 public sealed class FrontDoorOptions
 {
+    // Regular expressions pass what is empty.
+    private const string HeaderFault = "Gateway:Owners:FrontDoor:Header must be a header's name.";
+
     /// <summary>Its own owner, <c>subscription:NAME</c> or <c>token:…</c>; nobody else's header counts.</summary>
     [Required(ErrorMessage = "Gateway:Owners:FrontDoor:Owner must be the front door's own owner.")]
     [RegularExpression("^(subscription|token):.+$", ErrorMessage = "Gateway:Owners:FrontDoor:Owner must be subscription:NAME, or token:ISSUER|TENANT|oid=OBJECT.")]
     public string Owner { get; set; } = "";
 
     /// <summary>The header. Default <c>x-subscription-id</c>.</summary>
-    [RegularExpression("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", ErrorMessage = "Gateway:Owners:FrontDoor:Header must be a header's name.")]
+    [RegularExpression("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", ErrorMessage = HeaderFault)]
+    [MinLength(1, ErrorMessage = HeaderFault)]
     public string Header { get; set; } = "x-subscription-id";
 }

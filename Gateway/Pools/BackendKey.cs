@@ -6,4 +6,7 @@ public sealed class BackendKey(string value)
 {
     /// <summary>What is sent as <c>api-key</c>.</summary>
     public string Value => value;
+
+    /// <summary>Whether a header can carry it as it is.</summary>
+    public bool CanBeSent { get; } = value.All(character => character is > ' ' and <= '~');
 }

@@ -1,3 +1,5 @@
+using SessionAware.Gateway.SessionKeys;
+
 namespace SessionAware.Gateway.Pools;
 
 /// <summary>Reads a pool's affinity by ids, and what must not stand beside it or without it.</summary>
@@ -19,9 +21,13 @@ internal static class IdAffinityReader
             faults.Add($"{place}.unknown: 'forward' would let callers reach what is not theirs; with Gateway:Owners set it must be 'reject'");
 
         var keys = behavior.Keys ?? [];
+        foreach (var (index, key) in keys.Index())
+        {
+            if (FaultOf(key) is { } fault)
+                faults.Add($"{place}.keys[{index}]: {fault}");
+        }
+
         var paths = keys.Where(key => key.Path is not null).Select(key => PathKey.Parse(key.Path!)).ToList();
-        foreach (var reserved in paths.Where(path => path.Collection.StartsWithSegments("/responses") || path.Collection.StartsWithSegments("/conversations")))
-            faults.Add($"{place}.keys: '{reserved.Collection}' is built in");
         return new(
             behavior.Unknown is { } unknown ? unknown is "reject" : null,
             behavior.RecordContent ?? true,
@@ -29,5 +35,18 @@ internal static class IdAffinityReader
             [.. paths.OrderBy(path => path.Name is not null).ThenByDescending(path => path.Collection.Value!.Length)],
             [.. keys.Select(key => key.Field).OfType<string>()],
             [.. keys.Select(key => key.Header).OfType<string>()]);
+    }
+
+    /// <summary>Why no request or answer could ever have it.</summary>
+    private static string? FaultOf(SessionKeyResource key)
+    {
+        if (key.Field is { } field)
+            return DeclaredField.IsTaken(field) ? $"'{field}' is read by the gateway itself" : null;
+        if (key.Path is null)
+            return null;
+        var collection = PathKey.Parse(key.Path).Collection;
+        if (collection.StartsWithSegments("/responses") || collection.StartsWithSegments("/conversations"))
+            return $"'{collection}' is built in";
+        return ApiPath.HasFamily(collection) ? $"'{collection}' begins with a path family, which is read for itself: write what follows it, such as /threads/{{thread_id}}" : null;
     }
 }

@@ -58,6 +58,9 @@ public sealed class PoolsModelBuilder(IConfiguration configuration, BackendState
         var (address, fault) = BackendAddresses.Find(configuration, backend);
         if (fault is not null)
             _faults.Add(fault);
+        var key = BackendAddresses.KeyOf(configuration, backend.Name);
+        if (key is { CanBeSent: false })
+            _faults.Add($"backend '{backend.Name}': Backends__{backend.Name}__ApiKey must be printable ASCII without spaces: no header could carry it");
         var properties = backend.Properties;
         NoteKept(properties, place);
         NoteIfKept(properties?.Protocol is "soap" ? properties : null, $"{place}.protocol");
@@ -66,7 +69,7 @@ public sealed class PoolsModelBuilder(IConfiguration configuration, BackendState
             address ?? "",
             RegionNames.Shorten(properties?.AzureRegion ?? backend.Name),
             BreakerRuleReader.Read(properties?.CircuitBreaker, place, _faults, _notes),
-            BackendAddresses.KeyOf(configuration, backend.Name),
+            key,
             states.Of(backend.Name));
     }
 

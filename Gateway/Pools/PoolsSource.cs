@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using SessionAware.Gateway.CircuitBreakers;
+using SessionAware.Gateway.Sessions;
 
 namespace SessionAware.Gateway.Pools;
 
@@ -13,6 +14,7 @@ public sealed partial class PoolsSource(
     IConfiguration configuration,
     IHostEnvironment environment,
     BackendStates states,
+    ISessionStore store,
     TimeProvider time,
     ILogger<PoolsSource> logger) : IHostedService, IDisposable
 {
@@ -105,6 +107,9 @@ public sealed partial class PoolsSource(
     {
         var file = await PoolsFile.ReadAtAsync(Path);
         var model = PoolsModelBuilder.Build(file, configuration, states, environment.IsDevelopment());
+        // Sessions that nobody could look up are no sessions.
+        if (model.Pools.Any(pool => pool.Ids is not null))
+            await store.OpenAsync(CancellationToken.None);
         // Whatever else fails, rules and model change together: from here on nothing does.
         states.Keep(model.Backends.Select(backend => backend.Name));
         foreach (var backend in model.Backends)

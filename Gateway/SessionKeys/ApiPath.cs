@@ -50,6 +50,10 @@ internal readonly record struct ApiPath(ApiOperation Operation, string? Id = nul
         return new(IsStateless(method, rest) ? ApiOperation.Stateless : ApiOperation.Other);
     }
 
+    /// <summary>Whether <paramref name="path"/> begins as the families do, which no path does once it is read.</summary>
+    public static bool HasFamily(PathString path) =>
+        path.StartsWithSegments(s_projects, StringComparison.OrdinalIgnoreCase) || s_families.Any(family => path.StartsWithSegments(family, StringComparison.OrdinalIgnoreCase));
+
     private static PathString WithoutFamily(PathString path)
     {
         if (Below(path, s_projects, out var project) && project.Id is not null)

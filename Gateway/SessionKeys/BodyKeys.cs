@@ -15,7 +15,10 @@ internal sealed class BodyKeys
     /// <summary>Items that the input refers to, each once: <c>item_reference</c>, and reasoning without its content.</summary>
     public List<string> Items { get; } = [];
 
-    /// <summary>Encrypted content in the input.</summary>
+    /// <summary>Containers that tools and items refer to, each once.</summary>
+    public List<string> Containers { get; } = [];
+
+    /// <summary>Encrypted content in the input, each once.</summary>
     public List<SessionId> EncryptedContents { get; } = [];
 
     /// <summary>The pool's own fields that are there.</summary>
@@ -27,6 +30,6 @@ internal sealed class BodyKeys
     /// <summary><c>background</c>.</summary>
     public bool Background { get; set; }
 
-    /// <summary><c>input</c>, or <c>items</c> of a conversation, as it stands in the body; empty where there is none.</summary>
+    /// <summary><c>input</c>, of conversations <c>items</c>, as it stands in the body; empty where there is none.</summary>
     public ReadOnlyMemory<byte> Input { get; set; }
 }

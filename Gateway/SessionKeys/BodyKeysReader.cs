@@ -19,29 +19,32 @@ internal ref struct BodyKeysReader
 
     private readonly ReadOnlyMemory<byte> _body;
     private readonly IReadOnlyList<string> _fields;
+    private readonly string _input;
     private readonly BodyKeys _keys = new();
-    private readonly HashSet<string> _items = new(StringComparer.Ordinal);
+    private readonly HashSet<SessionId> _references = [];
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private Utf8JsonReader _json;
 
-    private BodyKeysReader(ReadOnlyMemory<byte> body, IReadOnlyList<string> fields)
+    private BodyKeysReader(ReadOnlyMemory<byte> body, IReadOnlyList<string> fields, string input)
     {
         _body = body;
         _fields = fields;
+        _input = input;
         _json = new(body.Span, new JsonReaderOptions { MaxDepth = Deepest });
     }
 
     /// <summary>Reads <paramref name="body"/>; what it returns points into it.</summary>
     /// <param name="body">The whole body, UTF-8.</param>
     /// <param name="fields">The pool's own keys.</param>
+    /// <param name="input">What the input is called: of conversations <c>items</c>.</param>
     /// <exception cref="UnreadableBodyException">It is no JSON object, or a key in it is ambiguous or of the wrong type.</exception>
-    public static BodyKeys Read(ReadOnlyMemory<byte> body, IReadOnlyList<string> fields)
+    public static BodyKeys Read(ReadOnlyMemory<byte> body, IReadOnlyList<string> fields, string input = "input")
     {
         if (body.Span.StartsWith("\uFEFF"u8))
             body = body[3..];
         try
         {
-            return new BodyKeysReader(body, fields).Read();
+            return new BodyKeysReader(body, fields, input).Read();
         }
         catch (JsonException malformed)
         {
@@ -71,10 +74,10 @@ internal ref struct BodyKeysReader
             _keys.PreviousResponseId = ReadKey(PreviousResponseId);
         else if (_json.ValueTextEquals("conversation"u8))
             _keys.ConversationId = ReadConversation();
-        else if (_json.ValueTextEquals("input"u8))
-            ReadInput("input");
-        else if (_json.ValueTextEquals("items"u8))
-            ReadInput("items");
+        else if (_json.ValueTextEquals(_input))
+            ReadInput(_input);
+        else if (_json.ValueTextEquals("tools"u8))
+            ReadTools();
         else if (_json.ValueTextEquals("store"u8))
             _keys.Store = ReadFlag("store") ?? true;
         else if (_json.ValueTextEquals("background"u8))
@@ -142,14 +145,53 @@ internal ref struct BodyKeysReader
 
     private void ReadItem(string name)
     {
-        var (reference, content) = InputItemReader.Read(ref _json, name);
-        if (content is { } encrypted)
+        var (reference, content, container, ofEnvironment) = InputItemReader.Read(ref _json, name);
+        if (content is { } encrypted && IsNew(encrypted, name))
             _keys.EncryptedContents.Add(encrypted);
-        if (reference is null || !_items.Add(reference))
+        if (reference is not null && IsNew(SessionId.Item(reference), name))
+            _keys.Items.Add(reference);
+        AddContainer(container, name);
+        AddContainer(ofEnvironment, name);
+    }
+
+    private void ReadTools()
+    {
+        const string tools = "tools";
+        Once(tools);
+        _json.Read();
+        if (_json.TokenType != JsonTokenType.StartArray)
+        {
+            _json.Skip();
             return;
-        if (_items.Count > MostItems)
-            throw new UnreadableBodyException($"The input refers to more than {MostItems} items.", name);
-        _keys.Items.Add(reference);
+        }
+
+        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
+        {
+            if (_json.TokenType == JsonTokenType.StartObject)
+            {
+                var (container, ofEnvironment) = ContainerReader.ReadTool(ref _json);
+                AddContainer(container, tools);
+                AddContainer(ofEnvironment, tools);
+            }
+            else
+            {
+                _json.Skip();
+            }
+        }
+    }
+
+    private readonly void AddContainer(string? container, string name)
+    {
+        if (container is not null && IsNew(SessionId.Item(container), name))
+            _keys.Containers.Add(container);
+    }
+
+    /// <summary>Whether it was not there yet; however much a body repeats, each is asked for once.</summary>
+    private readonly bool IsNew(SessionId id, string name)
+    {
+        if (!_references.Add(id))
+            return false;
+        return _references.Count <= MostItems ? true : throw new UnreadableBodyException($"The input refers to more than {MostItems} items.", name);
     }
 
     private string? ReadKey(string name)

@@ -9,20 +9,22 @@ namespace SessionAware.Gateway.SessionKeys;
 /// </summary>
 internal ref struct InputItemReader
 {
-    private string? _id, _type, _encrypted;
-    private bool _hasId, _hasType, _hasEncrypted, _hasRole, _hasContent, _hasResult;
+    private string? _id, _type, _encrypted, _container, _ofEnvironment;
+    private bool _hasId, _hasType, _hasEncrypted, _hasContainer, _hasEnvironment, _hasRole, _hasContent, _hasResult;
 
     /// <summary>Reads the object at whose beginning <paramref name="json"/> stands, to its end.</summary>
-    /// <returns>The item that it refers to, and the encrypted content that it carries; null where it does not.</returns>
+    /// <returns>The item and the containers that it refers to, and the encrypted content that it carries; null where it does not.</returns>
     /// <exception cref="UnreadableBodyException">A key stands there twice, or is no text.</exception>
-    public static (string? Reference, SessionId? EncryptedContent) Read(ref Utf8JsonReader json, string name)
+    public static (string? Reference, SessionId? EncryptedContent, string? Container, string? OfEnvironment) Read(ref Utf8JsonReader json, string name)
     {
         var item = new InputItemReader();
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             item.ReadProperty(ref json, name);
         return (
             item.IsReference ? item._id : null,
-            item._encrypted is { } content ? SessionId.EncryptedContent(Encoding.UTF8.GetBytes(content)) : null);
+            item._encrypted is { } content ? SessionId.EncryptedContent(Encoding.UTF8.GetBytes(content)) : null,
+            item._container,
+            item._ofEnvironment);
     }
 
     private readonly bool IsReference => _type switch
@@ -43,6 +45,10 @@ internal ref struct InputItemReader
             _type = TextOnce(ref json, ref _hasType, $"{name}[].type");
         else if (json.ValueTextEquals("encrypted_content"u8))
             _encrypted = TextOnce(ref json, ref _hasEncrypted, $"{name}[].encrypted_content");
+        else if (json.ValueTextEquals("container_id"u8))
+            _container = TextOnce(ref json, ref _hasContainer, $"{name}[].container_id");
+        else if (json.ValueTextEquals("environment"u8))
+            ReadEnvironment(ref json, $"{name}[].environment");
         else if (json.ValueTextEquals("role"u8))
             _hasRole = IsThere(ref json);
         else if (json.ValueTextEquals("content"u8))
@@ -51,6 +57,14 @@ internal ref struct InputItemReader
             _hasResult = IsThere(ref json);
         else
             IsThere(ref json);
+    }
+
+    private void ReadEnvironment(ref Utf8JsonReader json, string name)
+    {
+        if (_hasEnvironment)
+            throw UnreadableBodyException.Twice(name);
+        _hasEnvironment = true;
+        _ofEnvironment = ContainerReader.ReadEnvironment(ref json, name);
     }
 
     private static string? TextOnce(ref Utf8JsonReader json, ref bool seen, string name)

@@ -5,4 +5,7 @@ public readonly record struct SessionKey(SessionKeyKind Kind, string? Backend)
 {
     /// <summary>A request without a session.</summary>
     public static readonly SessionKey None = new(SessionKeyKind.None, Backend: null);
+
+    /// <summary>Whether it only keeps requests together: no state is where it points.</summary>
+    public bool IsHint => Kind is SessionKeyKind.Header or SessionKeyKind.Cookie;
 }

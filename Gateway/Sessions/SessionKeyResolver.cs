@@ -25,8 +25,9 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
     {
         if (IsUpgrade(context.Request))
             return (null, SessionKey.None, SessionErrors.WebSocketNotSupported());
-        if (await owners.IdentifyAsync(context) is not { } owner)
-            return (null, SessionKey.None, SessionErrors.CallerUnknown());
+        var caller = await owners.IdentifyAsync(context);
+        if (caller.Owner is not { } owner)
+            return (null, SessionKey.None, caller.Refusal);
 
         var affinity = pool.Ids!;
         var request = new SessionRequest { Pool = pool, Owner = owner, Path = ApiPath.Read(context.Request.Method, path, affinity), Since = cache.Forgotten.Now };
@@ -37,7 +38,7 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
             return (request, SessionKey.None, unreadable);
         try
         {
-            var refusal = await FindAsync(context, request, affinity.RejectUnknown ?? owners.IsOn);
+            var refusal = await FindAllAsync(context, request, affinity.RejectUnknown ?? owners.IsOn);
             var key = request.Pin is { } pin ? new SessionKey(pin.Id.Kind, pin.Backend) : cookie.Read(context.Request, pool);
             return (request, key, refusal);
         }
@@ -48,7 +49,7 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
         }
     }
 
-    private async ValueTask<GatewayError?> FindAsync(HttpContext context, SessionRequest request, bool rejectUnknown)
+    private async ValueTask<GatewayError?> FindAllAsync(HttpContext context, SessionRequest request, bool rejectUnknown)
     {
         var (path, keys) = (request.Path, request.Keys);
         if (keys is { PreviousResponseId: not null, ConversationId: not null })
@@ -64,8 +65,8 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
 
         async ValueTask<GatewayError?> RequireAsync(SessionId id, GatewayError notFound)
         {
-            if (await lookup.FindAsync(id, request.Owner, context.RequestAborted) is { } pin)
-                request.Pin ??= pin;
+            if (await FindAsync(context, request, id) is { } pin)
+                Decide(request, pin);
             else if (rejectUnknown)
                 return notFound;
             else
@@ -86,6 +87,12 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
                 return noItem;
         }
 
+        foreach (var container in keys.Containers)
+        {
+            if (await RequireAsync(SessionId.Item(container), SessionErrors.ContainerNotFound(container)) is { } noContainer)
+                return noContainer;
+        }
+
         foreach (var (name, id) in keys.Declared)
         {
             if (await RequireAsync(SessionId.Declared(request.Pool.Name, name, id), SessionErrors.DeclaredNotFound(name, id)) is { } noDeclared)
@@ -94,7 +101,7 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
 
         // Content that the caller holds is no claim on anybody's state: what is not on record is somebody else's to judge.
         foreach (var content in keys.EncryptedContents)
-            request.Pin ??= await lookup.FindAsync(content, request.Owner, context.RequestAborted);
+            request.Pin ??= await FindAsync(context, request, content);
         await FindHintsAsync(context, request);
         return null;
     }
@@ -107,11 +114,21 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
                 continue;
             // Whatever a caller writes there is theirs alone.
             var id = SessionId.Header(request.Pool.Name, name, $"{request.Owner}\n{value}");
-            if (await lookup.FindAsync(id, request.Owner, context.RequestAborted) is { } pin)
-                request.Pin ??= pin;
+            if (await FindAsync(context, request, id) is { } pin)
+                Decide(request, pin);
             else
                 request.Unknown.Add(id);
         }
+    }
+
+    private ValueTask<Pin?> FindAsync(HttpContext context, SessionRequest request, SessionId id) => lookup.FindAsync(id, request.Owner, request.Patience, context.RequestAborted);
+
+    /// <summary>The first that is found decides.</summary>
+    private void Decide(SessionRequest request, Pin pin)
+    {
+        if (request.Pin is not null)
+            return;
+        (request.Pin, request.IsPinKeptLonger) = (pin, lookup.IsWorthKeepingLonger(pin));
     }
 
     private static async ValueTask<GatewayError?> ReadBodyAsync(HttpContext context, SessionRequest request, long limit)
@@ -123,9 +140,9 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
         try
         {
             request.Body = await RequestBodyReader.ReadAsync(context.Request, context.RequestAborted);
-            // A conversation may begin with nothing.
-            if (request.Body.Length > 0 || request.Path.Operation != ApiOperation.CreateConversation)
-                request.Keys = BodyKeysReader.Read(request.Body, request.Pool.Ids!.Fields);
+            // A conversation may begin with nothing, and what a pool declares may be asked for without a body.
+            if (request.Body.Length > 0 || MustHaveBody(context.Request, request.Path))
+                request.Keys = BodyKeysReader.Read(request.Body, request.Pool.Ids!.Fields, InputOf(request.Path));
             request.Rewind(context.Request);
             return null;
         }
@@ -146,10 +163,25 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
     private static bool HasKeysInBody(HttpRequest request, SessionRequest session) => session.Path.Operation switch
     {
         ApiOperation.CreateResponse or ApiOperation.Compact or ApiOperation.CountTokens or ApiOperation.CreateConversation => true,
-        ApiOperation.Conversation => HttpMethods.IsPost(request.Method) && session.Path.Rest.Length > 0,
-        ApiOperation.Response => false,
-        _ => session.Pool.Ids!.Fields.Count > 0 && !HttpMethods.IsGet(request.Method) && request.HasJsonContentType(),
+        ApiOperation.Conversation when AddsItems(request, session.Path) => true,
+        // Where everybody may come in, uploads pass; elsewhere these paths are not there.
+        ApiOperation.Other => DeclaresFields(request, session) && request.HasJsonContentType(),
+        // A region may read JSON whatever it is called.
+        _ => DeclaresFields(request, session),
     };
+
+    private static bool DeclaresFields(HttpRequest request, SessionRequest session) => session.Pool.Ids!.Fields.Count > 0 && !HttpMethods.IsGet(request.Method);
+
+    private static bool AddsItems(HttpRequest request, ApiPath conversation) => HttpMethods.IsPost(request.Method) && conversation.Rest.Length > 0;
+
+    private static bool MustHaveBody(HttpRequest request, ApiPath path) => path.Operation switch
+    {
+        ApiOperation.CreateResponse or ApiOperation.Compact or ApiOperation.CountTokens => true,
+        ApiOperation.Conversation => AddsItems(request, path),
+        _ => false,
+    };
+
+    private static string InputOf(ApiPath path) => path.Operation is ApiOperation.CreateConversation or ApiOperation.Conversation ? "items" : "input";
 
     private static GatewayError NotFound(ApiPath path) => path.Operation switch
     {

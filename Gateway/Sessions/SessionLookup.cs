@@ -9,19 +9,24 @@ public sealed class SessionLookup(ISessionStore store, PinCache cache, IOptions<
 {
     // A client may name a response of another replica as soon as it has seen its first event, while that replica is still making it durable.
     private static readonly TimeSpan s_young = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_firstWait = TimeSpan.FromMilliseconds(2);
-    private static readonly TimeSpan s_longestWait = TimeSpan.FromMilliseconds(512);
+
+    // The store would not write a smaller difference.
+    private static readonly TimeSpan s_worthKeepingLonger = TimeSpan.FromDays(1);
 
     /// <summary>
     /// Where <paramref name="id"/> is; null where it is unknown or not <paramref name="owner"/>'s. The two take the same way and the same time: what is
     /// another's is not in this owner's part of the memory, and the store does not find it either.
     /// </summary>
+    /// <param name="id">The id.</param>
+    /// <param name="owner">Who asks.</param>
+    /// <param name="patience">How long the request still waits for what may be on its way.</param>
+    /// <param name="cancellationToken">Ends when the caller hangs up.</param>
     /// <exception cref="SessionStoreException">The store could not be asked.</exception>
-    public async ValueTask<Pin?> FindAsync(SessionId id, string owner, CancellationToken cancellationToken)
+    public async ValueTask<Pin?> FindAsync(SessionId id, string owner, LookupPatience patience, CancellationToken cancellationToken)
     {
         if (cache.TryGet(id, owner, out var known))
             return known;
-        for (var wait = s_firstWait; ; wait *= 2)
+        while (true)
         {
             var since = cache.Forgotten.Now;
             if (await AskAsync(id, owner, cancellationToken) is { } found)
@@ -30,11 +35,15 @@ public sealed class SessionLookup(ISessionStore store, PinCache cache, IOptions<
                 return found;
             }
 
-            if (wait > s_longestWait || !IsYoung(id))
+            if (!IsYoung(id) || patience.Take() is not { } wait)
                 return null;
             await Task.Delay(wait, time, cancellationToken);
         }
     }
+
+    /// <summary>Whether <paramref name="pin"/>, which is used now, is to be written again: what is used does not expire. Responses do, as the services let them.</summary>
+    public bool IsWorthKeepingLonger(Pin pin) => pin.Id.Kind is SessionKeyKind.Conversation or SessionKeyKind.Id or SessionKeyKind.Header
+        && time.GetUtcNow() + options.Value.Retention > pin.ExpiresAt + s_worthKeepingLonger;
 
     private async Task<Pin?> AskAsync(SessionId id, string owner, CancellationToken cancellationToken)
     {

@@ -63,6 +63,13 @@ public sealed partial class SessionRecorder(
             await TakeBackAsync(left);
     }
 
+    /// <summary>Has a hint point elsewhere: where it pointed is forgotten, also by what is under way there.</summary>
+    public async Task MoveAsync(Pin hint)
+    {
+        await WriteAsync(new([], Forgotten: [hint.Id], ForgottenBy: hint.Owner));
+        await WriteAsync(new([hint]) { Since = cache.Forgotten.Now });
+    }
+
     /// <summary>Erases a session, and keeps what is under way from making it anew.</summary>
     /// <returns>How many ids are forgotten.</returns>
     public async Task<long> EraseSessionAsync(string session, CancellationToken cancellationToken)

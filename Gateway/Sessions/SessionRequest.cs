@@ -27,14 +27,20 @@ internal sealed class SessionRequest
     /// <summary>The state that decides where the request goes; null where nothing does.</summary>
     public Pin? Pin { get; set; }
 
+    /// <summary>Whether success is to keep <see cref="Pin"/> longer.</summary>
+    public bool IsPinKeptLonger { get; set; }
+
+    /// <summary>How long the request still waits for ids.</summary>
+    public LookupPatience Patience { get; } = new();
+
     /// <summary>Ids that are not on record: the backend that knows them will be theirs.</summary>
     public List<SessionId> Unknown { get; } = [];
 
     /// <summary>The session that the request continues; null where it begins one.</summary>
-    public string? Session => Pin is { Id.Kind: not SessionKeyKind.Header } pin ? pin.Session : null;
+    public string? Session => Pin is { Id.Kind: not SessionKeyKind.Header, Session.Length: > 0 } pin ? pin.Session : null;
 
     /// <summary>Whether success makes something that later requests may name.</summary>
-    public bool BeginsSession => Path.Operation switch
+    public bool BeginsSession => Pin?.Id.Kind == SessionKeyKind.Header || Path.Operation switch
     {
         ApiOperation.CreateResponse => Keys.Store,
         ApiOperation.CreateConversation or ApiOperation.CreateDeclared => true,
@@ -43,6 +49,23 @@ internal sealed class SessionRequest
 
     /// <summary>Whether it names state that is not on record: one backend may know it, and another's refusal would be final.</summary>
     public bool NamesUnknown => Unknown.Any(id => id.Kind != SessionKeyKind.Header);
+
+    /// <summary>The ids that are written when <paramref name="backend"/> has served: what was not on record, and what decided, where it is kept longer.</summary>
+    public IReadOnlyList<SessionId> LearnedFrom(string backend) =>
+        Pin is { } pin && IsPinKeptLonger && IsAt(pin, backend) ? [.. Unknown, pin.Id] : Unknown;
+
+    /// <summary>Whether what decided was a hint, and another backend has served.</summary>
+    public bool HasMovedTo(string backend) => Pin is { Id.Kind: SessionKeyKind.Header } hint && !IsAt(hint, backend);
+
+    /// <summary>
+    /// Whether <paramref name="pin"/> is known before the store has it: of a header's value that comes in several requests at once, the store accepts one backend.
+    /// </summary>
+    public bool IsKnownAtOnce(Pin pin) => pin.Id.Kind != SessionKeyKind.Header || IsKeptLonger(pin);
+
+    /// <summary>Whether <paramref name="pin"/> is what decided, where it was, and only kept longer.</summary>
+    public bool IsKeptLonger(Pin pin) => Pin is { } known && known.Id == pin.Id && IsAt(known, pin.Backend);
+
+    private static bool IsAt(Pin pin, string backend) => pin.Backend.Equals(backend, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Makes the body readable from its beginning, for another attempt.</summary>
     public void Rewind(HttpRequest request)

@@ -1,18 +1,9 @@
-using SessionAware.Gateway.Pools;
-
 namespace SessionAware.Gateway.Sessions;
 
-/// <summary>Opens the store when the gateway starts, so that one that cannot be used stops the start, and sweeps out what has expired.</summary>
-internal sealed partial class SessionStoreHost(ISessionStore store, PoolsSource pools, TimeProvider time, ILogger<SessionStoreHost> logger) : BackgroundService
+/// <summary>Sweeps out of the store what has expired, once it is open.</summary>
+internal sealed partial class SessionStoreHost(ISessionStore store, TimeProvider time, ILogger<SessionStoreHost> logger) : BackgroundService
 {
     private static readonly TimeSpan s_sweepEvery = TimeSpan.FromMinutes(10);
-
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        if (pools.Current.Pools.Any(pool => pool.Ids is not null))
-            await store.OpenAsync(cancellationToken);
-        await base.StartAsync(cancellationToken);
-    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -33,6 +33,6 @@ public sealed class SessionsOptions
     public long QueuedBytes { get; set; } = 256 * 1024 * 1024;
 
     /// <summary>The largest JSON answer, and the largest event of a stream, that is held to be recorded, in bytes; of a larger one only the ids are. Default 64 MiB.</summary>
-    [Range(1024, int.MaxValue, ErrorMessage = "Gateway:Sessions:MaxRecordedBytes must be between 1024 and 2147483647.")]
+    [Range(1024, 2_000_000_000, ErrorMessage = "Gateway:Sessions:MaxRecordedBytes must be between 1024 and 2000000000.")]
     public int MaxRecordedBytes { get; set; } = 64 * 1024 * 1024;
 }

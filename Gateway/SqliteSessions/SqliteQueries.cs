@@ -53,12 +53,13 @@ internal static class SqliteQueries
         row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1)),
         now.ToUnixTimeMilliseconds()).ToDictionary(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The session of any id: its own, or that of a response, a conversation or an item in it.</summary>
+    /// <summary>The session of any id: of a response, a conversation or an item in it, or its own, which may be in rows of other kinds alone.</summary>
     private static byte[]? SessionOf(SqliteReader.Connection connection, string id, DateTimeOffset now)
     {
         SessionKeyKind[] kinds = [SessionKeyKind.Response, SessionKeyKind.Conversation, SessionKeyKind.Item, SessionKeyKind.Id];
         return kinds.Select(kind => connection.FindRow(new(kind, id))).OfType<long>()
             .SelectMany(row => connection.Sqlite.Query($"SELECT {Session} FROM pins WHERE id = @0 AND expires > @1", found => found.Bytes(0), row, now.ToUnixTimeMilliseconds()))
+            .Concat(connection.Sqlite.Query($"SELECT {Session} FROM pins WHERE {Session} = @0 AND expires > @1 LIMIT 1", found => found.Bytes(0), SqliteKey.Encode(id), now.ToUnixTimeMilliseconds()))
             .FirstOrDefault();
     }
 

@@ -136,6 +136,16 @@ public sealed class Pools_file
         Assert.Equal(2, invalid.Failures.Count());
     }
 
+    [Theory]
+    [InlineData("Gateway:MaxRequestBodyBytes", "2000000001", "must be between 1024 and 2000000000.")]
+    [InlineData("Gateway:Sessions:MaxRecordedBytes", "2000000001", "must be between 1024 and 2000000000.")]
+    public async Task Number_of_bytes_that_no_memory_holds_in_one_piece_is_refused(string setting, string value, string message)
+    {
+        var invalid = await Assert.ThrowsAsync<OptionsValidationException>(() => Nodes.StartGatewayAsync("http://127.0.0.1:1", "http://127.0.0.1:1", (setting, value)));
+
+        Assert.Contains($"{setting} {message}", Assert.Single(invalid.Failures), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Address_may_come_from_service_discovery_and_have_a_path()
     {

@@ -13,13 +13,15 @@ public sealed class Owner_settings
     public static TheoryData<string, string[], string> Faults => new()
     {
         { "nobody is known", [$"{Owners}:AllowAnonymous=false"], "pool 'session-aware': outside Development, sessions need owners: set Gateway__Owners__Subscriptions__0__… or Gateway__Owners__Tokens__…, or let everybody in by Gateway__Owners__AllowAnonymous=true" },
-        { "key for a hash", [$"{Owners}:Subscriptions:0:Name=a", $"{Owners}:Subscriptions:0:KeyHashes:0=the-plain-key"], "Gateway:Owners:Subscriptions:…:KeyHashes must hold sha256: and 64 lower-case hex digits each; a key itself has no business there." },
-        { "upper case", [$"{Owners}:Subscriptions:0:Name=a", $"{Owners}:Subscriptions:0:KeyHashes:0=SHA256:{new string('A', 64)}"], "Gateway:Owners:Subscriptions:…:KeyHashes must hold sha256: and 64 lower-case hex digits each; a key itself has no business there." },
-        { "line after the hash", [$"{Owners}:Subscriptions:0:Name=a", $"{Owners}:Subscriptions:0:KeyHashes:0={Hash}\n"], "Gateway:Owners:Subscriptions:…:KeyHashes must hold sha256: and 64 lower-case hex digits each; a key itself has no business there." },
-        { "no hash", [$"{Owners}:Subscriptions:0:Name=a"], "Gateway:Owners:Subscriptions:…:KeyHashes must hold at least one hash." },
-        { "no name", [$"{Owners}:Subscriptions:0:KeyHashes:0={Hash}"], "Gateway:Owners:Subscriptions:…:Name must not be empty." },
-        { "name with a space", [$"{Owners}:Subscriptions:0:Name=a b", $"{Owners}:Subscriptions:0:KeyHashes:0={Hash}"], "Gateway:Owners:Subscriptions:…:Name must have 1 to 128 printable ASCII characters and no spaces." },
-        { "overlong name", [$"{Owners}:Subscriptions:0:Name={new string('a', 129)}", $"{Owners}:Subscriptions:0:KeyHashes:0={Hash}"], "Gateway:Owners:Subscriptions:…:Name must have 1 to 128 printable ASCII characters and no spaces." },
+        { "key for a hash", [$"{Owners}:Subscriptions:0:Name=a", $"{Owners}:Subscriptions:0:KeyHashes:0=the-plain-key"], "Gateway:Owners:Subscriptions:0:KeyHashes:0 must be sha256: and 64 lower-case hex digits; a key itself has no business there." },
+        { "upper case", [$"{Owners}:Subscriptions:0:Name=a", $"{Owners}:Subscriptions:0:KeyHashes:0=SHA256:{new string('A', 64)}"], "Gateway:Owners:Subscriptions:0:KeyHashes:0 must be sha256: and 64 lower-case hex digits; a key itself has no business there." },
+        { "line after the hash", [$"{Owners}:Subscriptions:0:Name=a", $"{Owners}:Subscriptions:0:KeyHashes:0={Hash}\n"], "Gateway:Owners:Subscriptions:0:KeyHashes:0 must be sha256: and 64 lower-case hex digits; a key itself has no business there." },
+        { "no hash", [$"{Owners}:Subscriptions:0:Name=a"], "Gateway:Owners:Subscriptions:0:KeyHashes must hold at least one hash." },
+        { "no name", [$"{Owners}:Subscriptions:0:KeyHashes:0={Hash}"], "Gateway:Owners:Subscriptions:0:Name must not be empty." },
+        { "name with a space", [$"{Owners}:Subscriptions:0:Name=a b", $"{Owners}:Subscriptions:0:KeyHashes:0={Hash}"], "Gateway:Owners:Subscriptions:0:Name must have 1 to 128 printable ASCII characters and no spaces." },
+        { "overlong name", [$"{Owners}:Subscriptions:0:Name={new string('a', 129)}", $"{Owners}:Subscriptions:0:KeyHashes:0={Hash}"], "Gateway:Owners:Subscriptions:0:Name must have 1 to 128 printable ASCII characters and no spaces." },
+        { "second one's name", [$"{Owners}:Subscriptions:0:Name=a", $"{Owners}:Subscriptions:0:KeyHashes:0={Hash}", $"{Owners}:Subscriptions:1:KeyHashes:0={Hash.Replace('0', '1')}"], "Gateway:Owners:Subscriptions:1:Name must not be empty." },
+        { "second one's second key", [$"{Owners}:Subscriptions:0:Name=a", $"{Owners}:Subscriptions:0:KeyHashes:0={Hash}", $"{Owners}:Subscriptions:1:Name=b", $"{Owners}:Subscriptions:1:KeyHashes:0={Hash.Replace('0', '1')}", $"{Owners}:Subscriptions:1:KeyHashes:1=the-plain-key"], "Gateway:Owners:Subscriptions:1:KeyHashes:1 must be sha256: and 64 lower-case hex digits; a key itself has no business there." },
         { "a name twice", [$"{Owners}:Subscriptions:0:Name=a", $"{Owners}:Subscriptions:0:KeyHashes:0={Hash}", $"{Owners}:Subscriptions:1:Name=a", $"{Owners}:Subscriptions:1:KeyHashes:0={Hash.Replace('0', '1')}"], "Gateway:Owners:Subscriptions: 'a' is there twice." },
         { "a hash twice", [$"{Owners}:Subscriptions:0:Name=a", $"{Owners}:Subscriptions:0:KeyHashes:0={Hash}", $"{Owners}:Subscriptions:1:Name=b", $"{Owners}:Subscriptions:1:KeyHashes:0={Hash}"], "Gateway:Owners:Subscriptions: a key belongs to one subscription alone." },
         { "http authority", [$"{Owners}:Tokens:Authority=http://login.example.com/t", $"{Owners}:Tokens:Audience=x"], "Gateway:Owners:Tokens:Authority must be an https address (http on the loopback alone)." },
@@ -32,8 +34,12 @@ public sealed class Owner_settings
         { "front door without an owner", [$"{Owners}:Subscriptions:0:Name=a", $"{Owners}:Subscriptions:0:KeyHashes:0={Hash}", $"{Owners}:FrontDoor:Header=x-for"], "Gateway:Owners:FrontDoor:Owner must be the front door's own owner." },
         { "front door by a bare name", [$"{Owners}:Subscriptions:0:Name=a", $"{Owners}:Subscriptions:0:KeyHashes:0={Hash}", $"{Owners}:FrontDoor:Owner=a"], "Gateway:Owners:FrontDoor:Owner must be subscription:NAME, or token:ISSUER|TENANT|oid=OBJECT." },
         { "front door's header is none", [$"{Owners}:Subscriptions:0:Name=a", $"{Owners}:Subscriptions:0:KeyHashes:0={Hash}", $"{Owners}:FrontDoor:Owner=subscription:a", $"{Owners}:FrontDoor:Header=x for"], "Gateway:Owners:FrontDoor:Header must be a header's name." },
+        { "front door's header is empty", [$"{Owners}:Subscriptions:0:Name=a", $"{Owners}:Subscriptions:0:KeyHashes:0={Hash}", $"{Owners}:FrontDoor:Owner=subscription:a", $"{Owners}:FrontDoor:Header="], "Gateway:Owners:FrontDoor:Header must be a header's name." },
         { "front door nobody can be", [$"{Owners}:Subscriptions:0:Name=a", $"{Owners}:Subscriptions:0:KeyHashes:0={Hash}", $"{Owners}:FrontDoor:Owner=subscription:door"], "Gateway:Owners:FrontDoor:Owner is 'subscription:door', and there is no such subscription." },
         { "front door by a token that nobody issues", [$"{Owners}:Subscriptions:0:Name=a", $"{Owners}:Subscriptions:0:KeyHashes:0={Hash}", $"{Owners}:FrontDoor:Owner=token:x|y|oid=z"], "Gateway:Owners:FrontDoor:Owner is a token's, and Gateway:Owners:Tokens is not set." },
+        { "backend's key with an accent", ["Backends:westus:ApiKey=thé-plain-key"], "backend 'westus': Backends__westus__ApiKey must be printable ASCII without spaces: no header could carry it" },
+        { "backend's key with a line's end", ["Backends:westus:ApiKey=the-plain-key\n"], "backend 'westus': Backends__westus__ApiKey must be printable ASCII without spaces: no header could carry it" },
+        { "backend's key with spaces around it", ["Backends:westus:ApiKey= the-plain-key "], "backend 'westus': Backends__westus__ApiKey must be printable ASCII without spaces: no header could carry it" },
         { "front door's header is a credential", [$"{Owners}:Subscriptions:0:Name=a", $"{Owners}:Subscriptions:0:KeyHashes:0={Hash}", $"{Owners}:FrontDoor:Owner=subscription:a", $"{Owners}:FrontDoor:Header=Api-Key"], "Gateway:Owners:FrontDoor:Header must not be a header of credentials: it would make keys names." },
     };
 
@@ -41,7 +47,10 @@ public sealed class Owner_settings
     [MemberData(nameof(Faults))]
     public async Task Wrong_or_missing_setting_is_one_clear_message_at_start(string what, string[] settings, string expected)
     {
-        var invalid = await Record.ExceptionAsync(() => OwnersWorld.StartGatewayAsync("http://127.0.0.1:1", "http://127.0.0.1:1", [.. settings.Select(Setting)]));
+        // Who says nothing of callers lets everybody in: it is not what these rows are about.
+        (string, string?)[] open = settings.Any(setting => setting.StartsWith(Owners, StringComparison.Ordinal)) ? [] : [($"{Owners}:AllowAnonymous", "true")];
+
+        var invalid = await Record.ExceptionAsync(() => OwnersWorld.StartGatewayAsync("http://127.0.0.1:1", "http://127.0.0.1:1", [.. open, .. settings.Select(Setting)]));
 
         Assert.True(invalid is not null, what);
         var lines = WebProgram.Explain(invalid)!.Split(Environment.NewLine);

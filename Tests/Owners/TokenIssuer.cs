@@ -26,6 +26,12 @@ public sealed class TokenIssuer : IAsyncDisposable
     /// <summary>Settings of a gateway that takes its tokens.</summary>
     public IReadOnlyList<(string Name, string? Value)> Settings => [("Gateway:Owners:Tokens:Authority", Url), ("Gateway:Owners:Tokens:Audience", Audience)];
 
+    /// <summary>Whether it answers nothing but 503.</summary>
+    public bool IsDown { get; set; }
+
+    /// <summary>What it calls itself where that is not its address.</summary>
+    public string? Name { get; set; }
+
     /// <summary>The public key as callers could get it, in PEM.</summary>
     public string PublicKey => _rsa.ExportSubjectPublicKeyInfoPem();
 
@@ -34,9 +40,9 @@ public sealed class TokenIssuer : IAsyncDisposable
         var issuer = new TokenIssuer();
         issuer._node = await WebNode.StartAsync(_ => { }, app =>
         {
-            app.MapGet("/.well-known/openid-configuration", () => Results.Json(new
+            app.MapGet("/.well-known/openid-configuration", () => issuer.IsDown ? Results.StatusCode(StatusCodes.Status503ServiceUnavailable) : Results.Json(new
             {
-                issuer = issuer.Url,
+                issuer = issuer.Name ?? issuer.Url,
                 jwks_uri = issuer.Url + "/keys",
                 authorization_endpoint = issuer.Url + "/authorize",
                 response_types_supported = new[] { "id_token" },
@@ -57,7 +63,7 @@ public sealed class TokenIssuer : IAsyncDisposable
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         var descriptor = new SecurityTokenDescriptor
         {
-            Issuer = Url,
+            Issuer = Name ?? Url,
             Audience = Audience,
             NotBefore = now.AddHours(-2),
             IssuedAt = now.AddHours(-2),

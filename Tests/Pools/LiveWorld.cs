@@ -21,7 +21,7 @@ internal sealed class LiveWorld : IAsyncDisposable
     public ScriptedBackend this[string backend] => _backends[backend];
 
     /// <summary>Starts it over the pools file of this text or, where nothing is to be written, at this path.</summary>
-    public static async Task<LiveWorld> StartAsync(string pools, bool write = true)
+    public static async Task<LiveWorld> StartAsync(string pools, bool write = true, params (string Name, string? Value)[] settings)
     {
         var world = new LiveWorld(write ? PoolsText.Write(pools) : pools);
         foreach (var name in (string[])["a", "b", "c", "d"])
@@ -30,6 +30,7 @@ internal sealed class LiveWorld : IAsyncDisposable
             [
                 new("Gateway:PoolsFile", world.PoolsFile), new("environment", "Development"),
                 .. world._backends.Values.Select(backend => KeyValuePair.Create($"Backends:{backend.Name}:Url", (string?)backend.Url)),
+                .. settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)),
             ],
             services => services.AddFakeLogging());
         return world;

@@ -122,6 +122,24 @@ public sealed class Live_configuration
     }
 
     [Fact]
+    public async Task Affinity_by_ids_that_comes_while_the_store_cannot_be_opened_is_refused_with_the_reason()
+    {
+        var blocked = Path.Combine(Scratch.Folder("sessions"), "file");
+        await File.WriteAllTextAsync(blocked, "", TestContext.Current.CancellationToken);
+        await using var world = await LiveWorld.StartAsync(Pools(["a"]), settings: ("Gateway:Sessions:File", Path.Combine(blocked, "sessions.db")));
+        using var caller = world.Call();
+        var ids = Pools(["b"]).Replace("\"name\": \"pool\", \"properties\": { \"pool\"", "\"name\": \"pool\", \"sessionAware\": { \"affinity\": \"ids\" }, \"properties\": { \"pool\"", StringComparison.Ordinal);
+
+        await world.ChangeAsync(ids, accepted: false);
+
+        Assert.Contains("Gateway__Sessions__File: sessions cannot be kept in", (await caller.GetAsync("admin/pools")).Json["refused_faults"]![0]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal("a", (await caller.GetAsync("pool")).Text);
+        File.Delete(blocked);
+        await world.ChangeAsync(ids + " ");
+        Assert.Equal("b", (await caller.GetAsync("pool")).Text);
+    }
+
+    [Fact]
     public async Task Address_that_changes_in_the_configuration_takes_effect_too()
     {
         await using var world = await LiveWorld.StartAsync(Pools(["a"]));

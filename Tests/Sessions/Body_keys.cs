@@ -47,15 +47,17 @@ public sealed class Body_keys
         from indented in Gen.Bool
         select "{" + string.Join(indented ? " ,\n " : ",", members.Select(member => $"{NameOf(member.Item1, member.Item3)}{(indented ? " : " : ":")}{member.Item2?.ToJsonString() ?? "null"}")) + "}";
 
-    [Fact]
-    public void Generated_bodies_are_read_as_another_reader_reads_them() => s_body.Sample(
+    [Theory]
+    [InlineData("input")]
+    [InlineData("items")]
+    public void Generated_bodies_are_read_as_another_reader_reads_them(string input) => s_body.Sample(
         body =>
         {
-            var expected = Expect(body);
+            var expected = Expect(body, input);
             BodyKeys read;
             try
             {
-                read = BodyKeysReader.Read(Encoding.UTF8.GetBytes(body), ["thread_id"]);
+                read = BodyKeysReader.Read(Encoding.UTF8.GetBytes(body), ["thread_id"], input);
             }
             catch (UnreadableBodyException)
             {
@@ -135,6 +137,18 @@ public sealed class Body_keys
         Assert.Equal("a", BodyKeysReader.Read(Encoding.UTF8.GetBytes("\uFEFF" + deep), []).PreviousResponseId);
     }
 
+    [Theory]
+    [InlineData("input", "msg_1", "[{\"type\":\"item_reference\",\"id\":\"msg_1\"}]")]
+    [InlineData("items", "msg_2", "[{\"type\":\"item_reference\",\"id\":\"msg_2\"}]")]
+    public void Items_are_a_conversations_and_input_is_a_responses(string name, string item, string input)
+    {
+        var body = """{"input":[{"type":"item_reference","id":"msg_1"}],"items":[{"type":"item_reference","id":"msg_2"}]}"""u8.ToArray();
+
+        var keys = BodyKeysReader.Read(body, [], name);
+
+        Assert.Equal((item, input), (Assert.Single(keys.Items), Encoding.UTF8.GetString(keys.Input.Span)));
+    }
+
     [Fact]
     public void Input_is_kept_as_it_stands_in_the_body()
     {
@@ -147,10 +161,10 @@ public sealed class Body_keys
     }
 
     /// <summary>What a tree says; null where a key is ambiguous or no text.</summary>
-    private static (string? Previous, string? Conversation, string? Thread, List<string> Items, bool Store, bool Background, int Encrypted)? Expect(string body)
+    private static (string? Previous, string? Conversation, string? Thread, List<string> Items, bool Store, bool Background, int Encrypted)? Expect(string body, string inputName)
     {
         using var tree = JsonDocument.Parse(body);
-        string[] keys = ["previous_response_id", "conversation", "input", "items", "store", "background", "thread_id"];
+        string[] keys = ["previous_response_id", "conversation", inputName, "tools", "store", "background", "thread_id"];
         var members = tree.RootElement.EnumerateObject().Where(member => keys.Contains(member.Name)).ToList();
         if (members.DistinctBy(member => member.Name).Count() != members.Count)
             return null;
@@ -161,17 +175,15 @@ public sealed class Body_keys
             return null;
         if (new[] { Value("store"), Value("background") }.Any(flag => flag is not null and not { ValueKind: JsonValueKind.True or JsonValueKind.False }))
             return null;
-        var items = new[] { Value("input"), Value("items") }.OrderBy(list => members.FindIndex(member => list is not null && member.Value.Equals(list.Value)))
-            .Where(list => list is { ValueKind: JsonValueKind.Array }).SelectMany(list => list!.Value.EnumerateArray()).Where(item => item.ValueKind == JsonValueKind.Object).ToList();
+        var items = Value(inputName) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object).ToList() : [];
         return (
             Value("previous_response_id")?.GetString(),
             conversation?.GetString(),
             Value("thread_id")?.GetString(),
-            [.. members.Where(member => member.Name is "input" or "items" && member.Value.ValueKind == JsonValueKind.Array)
-                .SelectMany(member => member.Value.EnumerateArray()).Where(item => item.ValueKind == JsonValueKind.Object && Refers(item)).Select(item => item.GetProperty("id").GetString()!).Distinct()],
+            [.. items.Where(Refers).Select(item => item.GetProperty("id").GetString()!).Distinct()],
             Value("store")?.GetBoolean() ?? true,
             Value("background")?.GetBoolean() ?? false,
-            items.Count(item => item.TryGetProperty("encrypted_content", out var content) && content.ValueKind == JsonValueKind.String));
+            items.Select(item => item.TryGetProperty("encrypted_content", out var content) && content.ValueKind == JsonValueKind.String ? content.GetString() : null).OfType<string>().Distinct().Count());
     }
 
     private static bool Refers(JsonElement item)

@@ -78,12 +78,18 @@ public sealed class PoolWorld : IAsyncDisposable
             await backend.DisposeAsync();
     }
 
-    private async Task StartGatewayAsync((string Name, string? Value)[] settings)
+    /// <summary>Another gateway over the same backends and the same store, and over these pools where they are others.</summary>
+    public Task<WebNode> StartReplicaAsync(string? pools = null) => StartNodeAsync(
+        [("Gateway:PoolsFile", pools is null ? PoolsFile : PoolsText.Write(pools)), ("Gateway:Sessions:File", Gateway.App.Configuration["Gateway:Sessions:File"])]);
+
+    private async Task StartGatewayAsync((string Name, string? Value)[] settings) => Gateway = await StartNodeAsync([("Gateway:PoolsFile", PoolsFile), .. settings]);
+
+    private Task<WebNode> StartNodeAsync((string Name, string? Value)[] settings)
     {
         var all = _backends.Values.ToDictionary(backend => $"Backends:{backend.Name}:Url", backend => (string?)backend.Url);
-        (all["Gateway:PoolsFile"], all["environment"]) = (PoolsFile, "Development");
+        all["environment"] = "Development";
         foreach (var (name, value) in settings)
             all[name] = value;
-        Gateway = await Nodes.StartGatewayAsync(all, services => services.AddSingleton<TimeProvider>(Time).AddFakeLogging());
+        return Nodes.StartGatewayAsync(all, services => services.AddSingleton<TimeProvider>(Time).AddFakeLogging());
     }
 }

@@ -57,6 +57,13 @@ public sealed class ScriptedBackend : IAsyncDisposable
         }
     };
 
+    /// <summary>Exactly this JSON.</summary>
+    public static RequestDelegate Json(string json) => context =>
+    {
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync(json);
+    };
+
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 
     private static RequestDelegate Answer(int status, (string Name, string Value)[] headers) => context =>
