@@ -66,6 +66,28 @@ public sealed class Store_outages
     }
 
     [Fact]
+    public async Task Store_that_becomes_read_only_delays_nobody_and_has_the_turns_when_it_may_be_written_to()
+    {
+        await using var world = await OutageWorld.StartAsync();
+        var elsewhere = await world.RecordElsewhereAsync();
+        var before = await world.Caller.SayAsync("My name is Ada.");
+        Answer first, second;
+        using (await WriteProtection.OfAsync(world.File))
+        {
+            first = await world.Caller.SayAsync("My name is Bob.");
+            second = await world.Caller.SayAsync("Who am I?", first.Id);
+
+            AssertGoesOn(first, second);
+            Assert.Contains("Ada", (await world.Caller.SayAsync("Who am I?", before.Id)).OutputText, StringComparison.Ordinal);
+            // Who is on record is found.
+            Assert.Equal("eastus2", (await world.Caller.GetAsync($"openai/v1/responses/{elsewhere}")).Header("x-backend-id"));
+            Assert.Equal((3, 0), await world.BacklogAsync());
+        }
+
+        await AssertRecoversAsync(world, first, second);
+    }
+
+    [Fact]
     public async Task Corrupt_store_decides_nothing_that_it_would_have_to_read()
     {
         await using var world = await OutageWorld.StartAsync();
@@ -124,11 +146,10 @@ public sealed class Store_outages
         }
     }
 
-    [Theory]
-    [InlineData("-o ro")]
-    public async Task Read_only_store_stops_the_start_with_a_message_that_names_the_setting(string options)
+    [Fact]
+    public async Task Read_only_store_stops_the_start_with_a_message_that_names_the_setting()
     {
-        using var disk = await SmallDisk.MountAsync(options);
+        using var disk = await SmallDisk.MountAsync("-o ro");
 
         var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => OutageWorld.StartAsync(disk.Folder));
 
