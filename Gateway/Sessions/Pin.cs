@@ -8,4 +8,8 @@ namespace SessionAware.Gateway.Sessions;
 /// <param name="Backend">The backend's name.</param>
 /// <param name="Session">The session that it belongs to: the first response of its chain, its conversation, or itself.</param>
 /// <param name="ExpiresAt">Until when it is known.</param>
-public sealed record Pin(SessionId Id, string Owner, string Backend, string Session, DateTimeOffset ExpiresAt);
+public sealed record Pin(SessionId Id, string Owner, string Backend, string Session, DateTimeOffset ExpiresAt)
+{
+    /// <summary>How much longer it must be kept for that to be worth writing: not for every turn a little.</summary>
+    public static readonly TimeSpan WorthKeepingLonger = TimeSpan.FromDays(1);
+}

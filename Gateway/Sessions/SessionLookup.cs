@@ -10,9 +10,6 @@ public sealed class SessionLookup(ISessionStore store, PinCache cache, IOptions<
     // A client may name a response of another replica as soon as it has seen its first event, while that replica is still making it durable.
     private static readonly TimeSpan s_young = TimeSpan.FromSeconds(5);
 
-    // The store would not write a smaller difference.
-    private static readonly TimeSpan s_worthKeepingLonger = TimeSpan.FromDays(1);
-
     /// <summary>
     /// Where <paramref name="id"/> is; null where it is unknown or not <paramref name="owner"/>'s. The two take the same way and the same time: what is
     /// another's is not in this owner's part of the memory, and the store does not find it either.
@@ -43,7 +40,7 @@ public sealed class SessionLookup(ISessionStore store, PinCache cache, IOptions<
 
     /// <summary>Whether <paramref name="pin"/>, which is used now, is to be written again: what is used does not expire. Responses do, as the services let them.</summary>
     public bool IsWorthKeepingLonger(Pin pin) => pin.Id.Kind is SessionKeyKind.Conversation or SessionKeyKind.Id or SessionKeyKind.Header
-        && time.GetUtcNow() + options.Value.Retention > pin.ExpiresAt + s_worthKeepingLonger;
+        && time.GetUtcNow() + options.Value.Retention > pin.ExpiresAt + Pin.WorthKeepingLonger;
 
     private async Task<Pin?> AskAsync(SessionId id, string owner, CancellationToken cancellationToken)
     {

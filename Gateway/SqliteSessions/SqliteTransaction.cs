@@ -7,9 +7,6 @@ namespace SessionAware.Gateway.SqliteSessions;
 /// <summary>The writing connection and its statements; used by one thread, between <see cref="TryBegin"/> and <see cref="Commit"/>.</summary>
 internal sealed class SqliteTransaction : IDisposable
 {
-    // A row is not written anew for every turn that would keep it a little longer.
-    private static readonly TimeSpan s_worthKeepingLonger = TimeSpan.FromDays(1);
-
     // So many turns share the pages that their keys are in; more would only be kept in mind by every connection.
     private const int WorthIndexing = 2048;
 
@@ -157,7 +154,7 @@ internal sealed class SqliteTransaction : IDisposable
         var key = SqliteKey.Of(pin.Id);
         if (FindAlive(key, now) is not { } known)
             Insert(pin, key, now, turn: null, ItemList.Empty);
-        else if (known.Owner == pin.Owner && pin.ExpiresAt > known.ExpiresAt + s_worthKeepingLonger)
+        else if (known.Owner == pin.Owner && pin.ExpiresAt > known.ExpiresAt + Pin.WorthKeepingLonger)
             _keepPin.Bind(1, known.Row).Bind(2, pin.ExpiresAt.ToUnixTimeMilliseconds()).Run();
     }
 

@@ -1,4 +1,5 @@
 using SessionAware.Gateway.SessionKeys;
+using SessionAware.Tests.SessionStores;
 using SessionAware.Tests.Worlds;
 
 namespace SessionAware.Tests.Sessions;

@@ -9,6 +9,7 @@ using SessionAware.Gateway.Pools;
 using SessionAware.Gateway.SessionKeys;
 using SessionAware.Gateway.Sessions;
 using SessionAware.Gateway.Telemetry;
+using SessionAware.Tests.SessionStores;
 
 namespace SessionAware.Tests.Sessions;
 
@@ -21,7 +22,7 @@ internal sealed class ObservedStream : IDisposable
     private static readonly PoolModel s_pool = new("pool", [new PriorityGroup(1, [])], AffinityCookie: null, UnavailablePolicy.Fail, 503, new IdAffinity(null, true, [], [], []));
 
     private readonly PinCache _cache = new(s_options, TimeProvider.System);
-    private readonly CollectingStore _store = new();
+    private readonly OwnStore _store = new();
     private readonly MemoryStream _client = new();
     private readonly EventAlignedStream _stream;
 

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SessionAware.Tests.Worlds;
-using static SessionAware.Tests.Sessions.Session_administration;
+using static SessionAware.Tests.Administration.Session_administration;
 
 namespace SessionAware.Tests.Sessions;
 

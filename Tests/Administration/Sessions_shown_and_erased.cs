@@ -2,9 +2,11 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using SessionAware.Gateway.Sessions;
 using SessionAware.Tests.Owners;
+using SessionAware.Tests.SessionStores;
+using SessionAware.Tests.Sessions;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Sessions;
+namespace SessionAware.Tests.Administration;
 
 /// <summary>Whatever the list of sessions shows can be shown and erased, and what is asked wrongly is answered as the API answers it.</summary>
 public sealed class Sessions_shown_and_erased
@@ -138,7 +140,7 @@ public sealed class Sessions_shown_and_erased
     public async Task What_fails_in_the_gateway_itself_is_an_error_like_any_other_and_no_developers_page()
     {
         await using var gateway = await OwnersWorld.StartGatewayAsync(
-            "http://127.0.0.1:1", "http://127.0.0.1:1", [("environment", "Development")], services => services.AddSingleton<ISessionStore, CollectingStore>());
+            "http://127.0.0.1:1", "http://127.0.0.1:1", [("environment", "Development")], services => services.AddSingleton<ISessionStore, OwnStore>());
         using var admin = new Caller(gateway.Url);
 
         var answer = await admin.SendAsync(HttpMethod.Get, "admin/sessions", body: null, ("x-request-id", "mine"));

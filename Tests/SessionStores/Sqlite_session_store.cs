@@ -3,10 +3,11 @@ using Microsoft.Extensions.Options;
 using SessionAware.Gateway.SessionKeys;
 using SessionAware.Gateway.Sessions;
 using SessionAware.Gateway.SqliteSessions;
+using SessionAware.Tests.Sessions;
 using SessionAware.Tests.Worlds;
 using static SessionAware.Tests.Sessions.SessionIds;
 
-namespace SessionAware.Tests.Sessions;
+namespace SessionAware.Tests.SessionStores;
 
 /// <summary>The contract, kept by SQLite; and what is SQLite's own: the file, its version, and that it forgets for good.</summary>
 public sealed class Sqlite_session_store : SessionAdministrationContract

@@ -1,8 +1,9 @@
 using SessionAware.Gateway.SessionKeys;
 using SessionAware.Gateway.Sessions;
+using SessionAware.Tests.Sessions;
 using static SessionAware.Tests.Sessions.SessionIds;
 
-namespace SessionAware.Tests.Sessions;
+namespace SessionAware.Tests.SessionStores;
 
 /// <summary>What every session store does with turns: it completes them, never takes an end back, and finds their items.</summary>
 public abstract class SessionTurnContract : SessionStoreContract

@@ -2,9 +2,10 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using SessionAware.Gateway.Sessions;
 using SessionAware.Gateway.SqliteSessions;
+using SessionAware.Tests.Sessions;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Sessions;
+namespace SessionAware.Tests.SessionStores;
 
 /// <summary>Regions, a gateway, and ways to disturb its store from outside.</summary>
 public sealed class OutageWorld : IAsyncDisposable

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Options;
+using SessionAware.Tests.Sessions;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Sessions;
+namespace SessionAware.Tests.SessionStores;
 
 /// <summary>The outage matrix of <c>docs/sessions.md</c>, row by row: what callers get while the store is slow, locked, full, read-only or corrupt, and afterwards.</summary>
 public sealed class Store_outages

@@ -1,8 +1,9 @@
 using SessionAware.Gateway.SessionKeys;
 using SessionAware.Gateway.Sessions;
+using SessionAware.Tests.Sessions;
 using static SessionAware.Tests.Sessions.SessionIds;
 
-namespace SessionAware.Tests.Sessions;
+namespace SessionAware.Tests.SessionStores;
 
 /// <summary>What every session store tells operators, and what it erases for them.</summary>
 public abstract class SessionAdministrationContract : SessionTurnContract

@@ -1,8 +1,9 @@
 using SessionAware.Tests.Owners;
+using SessionAware.Tests.Sessions;
 using SessionAware.Tests.Worlds;
-using static SessionAware.Tests.Sessions.Session_administration;
+using static SessionAware.Tests.Administration.Session_administration;
 
-namespace SessionAware.Tests.Sessions;
+namespace SessionAware.Tests.Administration;
 
 /// <summary>What an operator erases is from then on as if it had never been, and nothing else is touched.</summary>
 public sealed class Erasing_sessions

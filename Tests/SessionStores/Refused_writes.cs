@@ -1,8 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using SessionAware.Gateway.Sessions;
+using SessionAware.Tests.Sessions;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Sessions;
+namespace SessionAware.Tests.SessionStores;
 
 /// <summary>Whatever a store does with a write: the answer goes out, no write stands in another's way, and what is lost is counted.</summary>
 public sealed class Refused_writes

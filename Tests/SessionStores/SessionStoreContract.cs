@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Time.Testing;
 using SessionAware.Gateway.SessionKeys;
 using SessionAware.Gateway.Sessions;
+using SessionAware.Tests.Sessions;
 using static SessionAware.Tests.Sessions.SessionIds;
 
-namespace SessionAware.Tests.Sessions;
+namespace SessionAware.Tests.SessionStores;
 
 /// <summary>What every session store does, whatever it is made of. A store's own class opens it; a second instance over the same data is a replica.</summary>
 public abstract class SessionStoreContract : IAsyncDisposable

@@ -1,7 +1,7 @@
 using CliWrap;
 using CliWrap.Buffered;
 
-namespace SessionAware.Tests.Sessions;
+namespace SessionAware.Tests.SessionStores;
 
 /// <summary>
 /// Takes the right to write to a store's file and its log away, also from who has them open, until it is disposed of. Where that cannot be had, the test is skipped.

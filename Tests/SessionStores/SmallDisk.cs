@@ -2,7 +2,7 @@ using CliWrap;
 using CliWrap.Buffered;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Sessions;
+namespace SessionAware.Tests.SessionStores;
 
 /// <summary>A file system of two megabytes, which can be filled. Where this user may mount none, the test is skipped.</summary>
 public sealed class SmallDisk : IDisposable

@@ -5,7 +5,7 @@ using SessionAware.Gateway.Sessions;
 using SessionAware.Gateway.SqliteSessions;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Sessions;
+namespace SessionAware.Tests.SessionStores;
 
 /// <summary>The gateway's process is killed under load: whatever answer a client has read to its last byte is on record.</summary>
 public sealed class Gateway_killed

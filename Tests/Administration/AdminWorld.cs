@@ -1,6 +1,7 @@
+using SessionAware.Tests.Sessions;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Sessions;
+namespace SessionAware.Tests.Administration;
 
 /// <summary>A gateway over one scripted backend, and its administration.</summary>
 internal sealed class AdminWorld : IAsyncDisposable

@@ -3,9 +3,10 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SessionAware.Tests.Owners;
+using SessionAware.Tests.Sessions;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Sessions;
+namespace SessionAware.Tests.Administration;
 
 /// <summary>What operators see of sessions.</summary>
 public sealed class Session_administration
