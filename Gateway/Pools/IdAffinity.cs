@@ -7,4 +7,8 @@ namespace SessionAware.Gateway.Pools;
 /// <param name="Fields">Fields at the top of JSON bodies that name state.</param>
 /// <param name="Headers">Headers that keep requests together: hints.</param>
 public sealed record IdAffinity(
-    bool? RejectUnknown, bool RecordContent, IReadOnlyList<PathKey> Paths, IReadOnlyList<string> Fields, IReadOnlyList<string> Headers);
+    bool? RejectUnknown, bool RecordContent, IReadOnlyList<PathKey> Paths, IReadOnlyList<string> Fields, IReadOnlyList<string> Headers)
+{
+    /// <summary>What becomes of sessions whose backend cannot serve.</summary>
+    public ReplayRules Replay { get; init; } = new();
+}

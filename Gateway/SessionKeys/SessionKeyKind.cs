@@ -21,6 +21,9 @@ public enum SessionKeyKind
     /// <summary>An id that the pool declares, in the path or in the body.</summary>
     Id,
 
+    /// <summary>A request that was sent and whose outcome is not known yet, by a digest: it tells no session.</summary>
+    Attempt,
+
     /// <summary>A header that the pool declares: a hint.</summary>
     Header,
 

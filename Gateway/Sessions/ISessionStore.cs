@@ -23,6 +23,12 @@ public interface ISessionStore
     /// <summary>A turn with its content; null where it is unknown, expired, or not <paramref name="owner"/>'s.</summary>
     ValueTask<Turn?> ReadTurnAsync(string responseId, string owner, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// A turn and all that led to it, with their content, the latest first. It ends with the turn that continues nothing, or before one that is unknown, expired,
+    /// or not <paramref name="owner"/>'s; nothing where the first is that already.
+    /// </summary>
+    IAsyncEnumerable<Turn> ReadChainAsync(string responseId, string owner, CancellationToken cancellationToken);
+
     /// <summary>Sessions, the latest first.</summary>
     Task<SessionPage> ListAsync(SessionFilter filter, CancellationToken cancellationToken);
 
@@ -39,6 +45,14 @@ public interface ISessionStore
     /// <summary>Erases all that an owner has.</summary>
     /// <returns>How many ids are forgotten.</returns>
     Task<long> EraseOwnerAsync(string owner, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What was erased, by whichever replica, after <paramref name="mark"/>, in order: whoever keeps ids in memory forgets them. An erasure is on this list before anything is erased, and for
+    /// a day at least.
+    /// </summary>
+    /// <param name="mark">The mark of the list before; null for none of what was erased until now.</param>
+    /// <param name="cancellationToken">Ends the question.</param>
+    Task<ErasureList> ReadErasuresAsync(string? mark, CancellationToken cancellationToken);
 
     /// <summary>Erases what has expired, in steps that let others through.</summary>
     /// <returns>How many ids are forgotten.</returns>

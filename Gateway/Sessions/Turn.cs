@@ -27,6 +27,12 @@ public sealed record Turn(string ResponseId, string Owner, string Backend, strin
     /// <summary>Tokens written.</summary>
     public long? OutputTokens { get; init; }
 
+    /// <summary>The backend at which the session began, where that is another one; null where it has not moved.</summary>
+    public string? Home { get; init; }
+
+    /// <summary>Where it was made by a replay, what that was: <c>turns=3; items=7; stripped=reasoning:1</c>. Null where the backend knew what led to it.</summary>
+    public string? Replay { get; init; }
+
     /// <summary>The request's <c>input</c>, JSON in UTF-8; empty where it is not recorded.</summary>
     public ReadOnlyMemory<byte> Input { get; init; }
 

@@ -7,15 +7,32 @@ internal sealed class SqliteErasure(SqliteReader reader, SqliteWriter writer)
 {
     private const int Step = 500;
 
+    // Replicas ask every second; one that was away for that long has forgotten by itself.
+    private static readonly TimeSpan s_toldFor = TimeSpan.FromDays(1);
+
     /// <summary>Everything of a session: what names it, and the row that it names itself.</summary>
-    public Task<long> EraseSessionAsync(string session, CancellationToken cancellationToken) =>
-        EraseAsync("(session = @0 OR session IS NULL AND substr(key, 2) = @0)", SqliteKey.Encode(session), cancellationToken);
+    public async Task<long> EraseSessionAsync(string session, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await TellAsync(session, owner: null, now);
+        return await EraseAsync("(session = @0 OR session IS NULL AND substr(key, 2) = @0)", SqliteKey.Encode(session), cancellationToken);
+    }
 
     /// <summary>Everything of an owner.</summary>
-    public Task<long> EraseOwnerAsync(string owner, CancellationToken cancellationToken) => EraseAsync("owner = @0", owner, cancellationToken);
+    public async Task<long> EraseOwnerAsync(string owner, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await TellAsync(session: null, owner, now);
+        return await EraseAsync("owner = @0", owner, cancellationToken);
+    }
 
     /// <summary>What has expired.</summary>
-    public Task<long> SweepAsync(DateTimeOffset now, CancellationToken cancellationToken) => EraseAsync("expires <= @0", now.ToUnixTimeMilliseconds(), cancellationToken);
+    public async Task<long> SweepAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await writer.WriteAsync(transaction => transaction.Connection.Run("DELETE FROM erasures WHERE at <= @0", (now - s_toldFor).ToUnixTimeMilliseconds()));
+        return await EraseAsync("expires <= @0", now.ToUnixTimeMilliseconds(), cancellationToken);
+    }
+
+    private Task<long> TellAsync(string? session, string? owner, DateTimeOffset now) => writer.WriteAsync(transaction =>
+        transaction.Connection.Run("INSERT INTO erasures (session, owner, at) VALUES (@0, @1, @2)", session, owner, now.ToUnixTimeMilliseconds()));
 
     private async Task<long> EraseAsync(string which, object value, CancellationToken cancellationToken)
     {

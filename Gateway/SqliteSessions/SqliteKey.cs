@@ -17,7 +17,11 @@ internal static class SqliteKey
     private const int HexLength = 50;
     private const int LongestPrefix = 16;
     private const int LongestPlain = 256;
+    private const byte Attempt = (byte)'a';
     private const byte Plain = 0, Shaped = 1, Digest = 2;
+
+    /// <summary>The first byte, in SQL, of keys that are no part of any session.</summary>
+    public const string AttemptInSql = "x'61'";
 
     /// <summary>The key of <paramref name="id"/>: a byte of its kind, then <see cref="Encode"/>.</summary>
     public static byte[] Of(SessionId id) => [KindOf(id.Kind), .. Encode(id.Text)];
@@ -58,6 +62,7 @@ internal static class SqliteKey
 
     private static byte KindOf(SessionKeyKind kind) => kind switch
     {
+        SessionKeyKind.Attempt => Attempt,
         SessionKeyKind.Conversation => (byte)'c',
         SessionKeyKind.EncryptedContent => (byte)'e',
         SessionKeyKind.Header => (byte)'h',

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SessionAware.Gateway.SessionKeys;
 using SessionAware.Gateway.Sessions;
@@ -7,7 +8,9 @@ namespace SessionAware.Gateway.SqliteSessions;
 /// <summary>Questions about whole sessions. They read every row, which is quick enough for who asks them: operators, and a replay for its one chain.</summary>
 internal static class SqliteQueries
 {
-    private const string TurnColumns = "key, owner, backend, session, created, expires, status, model, previous, conversation, input_tokens, output_tokens";
+    private const string TurnColumns = "key, owner, backend, session, created, expires, status, model, previous, conversation, input_tokens, output_tokens, home, replay";
+
+    private const string IsInSession = $"substr(key, 1, 1) <> {SqliteKey.AttemptInSql}";
 
     // A session's own key: what its rows name, or what names itself.
     private const string Session = "coalesce(session, substr(key, 2))";
@@ -15,7 +18,7 @@ internal static class SqliteQueries
     /// <summary>One turn with its content.</summary>
     public static Turn? ReadTurn(SqliteReader.Connection connection, string responseId, string owner, DateTimeOffset now) => connection.Sqlite.Query(
         $"SELECT {TurnColumns}, input, answer FROM pins LEFT JOIN contents USING (id) WHERE id = @0 AND owner = @1 AND expires > @2 AND status IS NOT NULL",
-        row => TurnOf(row) with { Input = row.Bytes(12), Answer = row.Bytes(13) },
+        row => TurnOf(row) with { Input = row.Bytes(14), Answer = row.Bytes(15) },
         connection.FindRow(SessionId.Response(responseId)), owner, now.ToUnixTimeMilliseconds()).FirstOrDefault();
 
     /// <summary>All turns of a session in their order, without content.</summary>
@@ -35,7 +38,7 @@ internal static class SqliteQueries
             $"""
             SELECT {Session} AS session, max(owner), group_concat(DISTINCT backend), sum(status IS NOT NULL), min(created), max(created) AS latest, max(expires)
             FROM pins
-            WHERE expires > @0 AND (@1 IS NULL OR {Session} = @1) AND (@2 IS NULL OR owner = @2)
+            WHERE expires > @0 AND {IsInSession} AND (@1 IS NULL OR {Session} = @1) AND (@2 IS NULL OR owner = @2)
             GROUP BY 1
             HAVING @3 IS NULL OR sum(backend = @3) > 0
             ORDER BY latest DESC, 1 DESC
@@ -49,9 +52,18 @@ internal static class SqliteQueries
 
     /// <summary>Sessions by backend: one that has moved counts at each that holds some of it.</summary>
     public static IReadOnlyDictionary<string, long> Count(SqliteConnection connection, DateTimeOffset now) => connection.Query(
-        $"SELECT backend, count(DISTINCT {Session}) FROM pins WHERE expires > @0 GROUP BY backend",
+        $"SELECT backend, count(DISTINCT {Session}) FROM pins WHERE expires > @0 AND {IsInSession} GROUP BY backend",
         row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1)),
         now.ToUnixTimeMilliseconds()).ToDictionary(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What was erased after the row that <paramref name="mark"/> names.</summary>
+    public static ErasureList ReadErasures(SqliteConnection connection, string? mark)
+    {
+        var after = mark is null ? connection.Ask("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'erasures'") : long.Parse(mark, CultureInfo.InvariantCulture);
+        var rows = connection.Query(
+            "SELECT id, session, owner FROM erasures WHERE id > @0 ORDER BY id", row => (Id: row.GetInt64(0), Erasure: new Erasure(row.Text(1), row.Text(2))), after);
+        return new([.. rows.Select(row => row.Erasure)], (rows.Count == 0 ? after : rows[^1].Id).ToString(CultureInfo.InvariantCulture));
+    }
 
     /// <summary>The session of any id: of a response, a conversation or an item in it, or its own, which may be in rows of other kinds alone.</summary>
     private static byte[]? SessionOf(SqliteReader.Connection connection, string id, DateTimeOffset now)
@@ -74,6 +86,8 @@ internal static class SqliteQueries
             ConversationId = Id(row, 9),
             InputTokens = row.Number(10),
             OutputTokens = row.Number(11),
+            Home = row.Text(12),
+            Replay = row.Text(13),
         };
     }
 

@@ -74,7 +74,7 @@ internal sealed class SqliteReader(string file) : IDisposable
             _index = new(Sqlite);
             _begin = new(Sqlite.Handle!, "BEGIN");
             _end = new(Sqlite.Handle!, "END");
-            _readPin = new(Sqlite.Handle!, "SELECT backend, session, expires, owner, key FROM pins WHERE id = ?1");
+            _readPin = new(Sqlite.Handle!, "SELECT backend, session, expires, owner, key, home, replay, previous FROM pins WHERE id = ?1");
         }
 
         /// <summary>The connection itself.</summary>
@@ -95,7 +95,11 @@ internal sealed class SqliteReader(string file) : IDisposable
                     owner,
                     _readPin.Text(0),
                     _readPin.IsNull(1) ? SqliteKey.TextOf(_readPin.Blob(4)) : SqliteKey.Decode(_readPin.Blob(1)),
-                    DateTimeOffset.FromUnixTimeMilliseconds(_readPin.Integer(2)));
+                    DateTimeOffset.FromUnixTimeMilliseconds(_readPin.Integer(2)))
+                {
+                    Home = _readPin.IsNull(5) ? null : _readPin.Text(5),
+                    Continues = _readPin.IsNull(6) || _readPin.IsNull(7) || id.Kind != SessionKeyKind.Response ? null : SqliteKey.Decode(_readPin.Blob(7)),
+                };
             }
 
             _readPin.Reset();

@@ -24,7 +24,7 @@ internal static class SqliteSchema
     /// <summary>
     /// Each brings the version before it up to date. <c>pins</c> has a row for each id that names state; a response's row has its turn, too, and its output
     /// items. <c>contents</c> is apart, with the same row numbers, so that questions about sessions need not read past it. Both are only appended to.
-    /// <c>keys</c> says which row an id is in, for all rows up to the one that <c>indexed</c> names.
+    /// <c>keys</c> says which row an id is in, for all rows up to the one that <c>indexed</c> names. <c>erasures</c> tells other replicas what to forget.
     /// </summary>
     private static readonly string[] s_migrations =
     [
@@ -37,6 +37,11 @@ internal static class SqliteSchema
         CREATE TABLE keys (key BLOB PRIMARY KEY, pin INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE indexed (row INTEGER NOT NULL);
         INSERT INTO indexed VALUES (0);
+        """,
+        """
+        ALTER TABLE pins ADD COLUMN home TEXT;
+        ALTER TABLE pins ADD COLUMN replay TEXT;
+        CREATE TABLE erasures (id INTEGER PRIMARY KEY AUTOINCREMENT, session TEXT, owner TEXT, at INTEGER NOT NULL);
         """,
     ];
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using SessionAware.Gateway.SessionKeys;
 using SessionAware.Gateway.Sessions;
@@ -38,6 +39,22 @@ public sealed class SqliteSessionStore(IOptions<SessionsOptions> options, TimePr
         await Reader.AskAsync(connection => SqliteQueries.ReadTurn(connection, responseId, owner, time.GetUtcNow()), cancellationToken);
 
     /// <inheritdoc/>
+    public async IAsyncEnumerable<Turn> ReadChainAsync(string responseId, string owner, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var next = responseId; next is not null;)
+        {
+            if (await ReadTurnAsync(next, owner, cancellationToken) is not { } turn)
+                yield break;
+            yield return turn;
+            next = turn.PreviousResponseId;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<ErasureList> ReadErasuresAsync(string? mark, CancellationToken cancellationToken) =>
+        Reader.AskAsync(connection => SqliteQueries.ReadErasures(connection.Sqlite, mark), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<SessionPage> ListAsync(SessionFilter filter, CancellationToken cancellationToken) =>
         Reader.AskAsync(connection => SqliteQueries.List(connection, filter, time.GetUtcNow()), cancellationToken);
 
@@ -50,13 +67,13 @@ public sealed class SqliteSessionStore(IOptions<SessionsOptions> options, TimePr
         Reader.AskAsync(connection => SqliteQueries.Count(connection.Sqlite, time.GetUtcNow()), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<long> EraseSessionAsync(string session, CancellationToken cancellationToken) => Erasure.EraseSessionAsync(session, cancellationToken);
+    public Task<long> EraseSessionAsync(string session, CancellationToken cancellationToken) => Eraser.EraseSessionAsync(session, time.GetUtcNow(), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<long> EraseOwnerAsync(string owner, CancellationToken cancellationToken) => Erasure.EraseOwnerAsync(owner, cancellationToken);
+    public Task<long> EraseOwnerAsync(string owner, CancellationToken cancellationToken) => Eraser.EraseOwnerAsync(owner, time.GetUtcNow(), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<long> SweepAsync(CancellationToken cancellationToken) => Erasure.SweepAsync(time.GetUtcNow(), cancellationToken);
+    public Task<long> SweepAsync(CancellationToken cancellationToken) => Eraser.SweepAsync(time.GetUtcNow(), cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -70,7 +87,7 @@ public sealed class SqliteSessionStore(IOptions<SessionsOptions> options, TimePr
 
     private SqliteReader Reader => _reader ?? Open().Reader;
 
-    private SqliteErasure Erasure => new(Reader, Writer);
+    private SqliteErasure Eraser => new(Reader, Writer);
 
     private (SqliteWriter Writer, SqliteReader Reader) Open()
     {

@@ -27,7 +27,7 @@ internal sealed class SqliteTransaction : IDisposable
         _commit = Prepare("COMMIT");
         _version = Prepare("PRAGMA data_version");
         _readPin = Prepare("SELECT owner, status, expires, key, items FROM pins WHERE id = ?1");
-        _insertPin = Prepare("INSERT INTO pins VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
+        _insertPin = Prepare("INSERT INTO pins VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)");
         _keepPin = Prepare("UPDATE pins SET expires = ?2 WHERE id = ?1");
         _removePin = Prepare("DELETE FROM pins WHERE id = ?1");
         _removeContent = Prepare("DELETE FROM contents WHERE id = ?1");
@@ -211,6 +211,8 @@ internal sealed class SqliteTransaction : IDisposable
             .Bind(12, turn?.InputTokens)
             .Bind(13, turn?.OutputTokens)
             .Bind(14, items.Bytes)
+            .Bind(15, turn?.Home)
+            .Bind(16, turn?.Replay)
             .Run();
         _index.Append(row, key, items);
     }

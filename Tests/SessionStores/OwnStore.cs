@@ -32,6 +32,10 @@ internal sealed class OwnStore : ISessionStore
 
     public ValueTask<SessionAware.Gateway.Sessions.Turn?> ReadTurnAsync(string responseId, string owner, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public IAsyncEnumerable<SessionAware.Gateway.Sessions.Turn> ReadChainAsync(string responseId, string owner, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ErasureList> ReadErasuresAsync(string? mark, CancellationToken cancellationToken) => Task.FromResult(new ErasureList([], "0"));
+
     public Task<SessionPage> ListAsync(SessionFilter filter, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<SessionAware.Gateway.Sessions.Turn>> ReadSessionAsync(string session, CancellationToken cancellationToken) => throw new NotSupportedException();
