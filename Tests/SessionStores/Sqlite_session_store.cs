@@ -49,7 +49,7 @@ public sealed class Sqlite_session_store : SessionAdministrationContract
         var refused = await Assert.ThrowsAsync<OptionsValidationException>(OpenAsync);
 
         Assert.Contains("Gateway__Sessions__File", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("newer version of this program (schema 99, known are 1)", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("newer version of this program (schema 99, known are 2)", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
