@@ -11,7 +11,7 @@ namespace SessionAware.Gateway.Pools;
 /// <param name="State">What is going on with it; it outlives this definition when <c>pools.json</c> changes.</param>
 public sealed record BackendModel(string Name, string Address, string Region, BreakerRule? Rule, BackendKey? Key, BackendState State)
 {
-    /// <summary>Content may move between backends of one boundary; null: to no other backend.</summary>
+    /// <summary>Content may move between backends of one boundary, in lower case; null: to no other backend.</summary>
     public string? DataBoundary { get; init; }
 
     /// <summary>The deployments that it has; null where they are not listed, and any may be there.</summary>

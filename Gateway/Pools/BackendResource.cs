@@ -35,8 +35,10 @@ public abstract record KeptProperties
     public object? Tls { get; init; }
 }
 
-/// <summary>Ours: what an emulated region offers.</summary>
-public sealed record BackendContent([property: JsonPropertyName("deployments")] IReadOnlyList<DeploymentResource>? Deployments);
+/// <summary>Ours: where content may move, and which deployments there are, which is also what an emulated region offers.</summary>
+public sealed record BackendContent(
+    [property: JsonPropertyName("dataBoundary")] string? DataBoundary,
+    [property: JsonPropertyName("deployments")] IReadOnlyList<DeploymentResource>? Deployments);
 
 /// <summary>A model deployment; capacity in thousands of tokens a minute.</summary>
 public sealed record DeploymentResource(

@@ -9,8 +9,7 @@ internal static class IdAffinityReader
     {
         if (behavior?.Affinity is null)
         {
-            if (behavior is not ({ Unknown: null, RecordContent: null, Keys: null } or null))
-                faults.Add($"{place}: unknown, recordContent and keys belong to pools whose affinity is ids");
+            faults.AddRange((behavior?.FieldsOfIds ?? []).Select(field => $"{place}.{field}: belongs to pools whose affinity is ids"));
             return null;
         }
 
@@ -28,13 +27,18 @@ internal static class IdAffinityReader
         }
 
         var paths = keys.Where(key => key.Path is not null).Select(key => PathKey.Parse(key.Path!)).ToList();
+        var replay = ReplayRulesReader.Read(behavior, place, faults);
         return new(
-            behavior.Unknown is { } unknown ? unknown is "reject" : null,
+            // Where no backend keeps any state, none could know an id that is not on record.
+            replay.Injects ? true : behavior.Unknown is { } unknown ? unknown is "reject" : null,
             behavior.RecordContent ?? true,
             // A literal must not be taken for an id of another path.
             [.. paths.OrderBy(path => path.Name is not null).ThenByDescending(path => path.Collection.Value!.Length)],
             [.. keys.Select(key => key.Field).OfType<string>()],
-            [.. keys.Select(key => key.Header).OfType<string>()]);
+            [.. keys.Select(key => key.Header).OfType<string>()])
+        {
+            Replay = replay,
+        };
     }
 
     /// <summary>Why no request or answer could ever have it.</summary>

@@ -32,13 +32,26 @@ public sealed record SessionIdSource(
     [property: JsonPropertyName("source")] string Source,
     [property: JsonPropertyName("name")] string? Name);
 
-/// <summary>Ours: what APIM does not document, and affinity by ids.</summary>
+/// <summary>Ours: what APIM does not document, and affinity by ids with what becomes of its sessions.</summary>
 public sealed record PoolBehavior(
     [property: JsonPropertyName("onUnavailable")] string? OnUnavailable,
     [property: JsonPropertyName("affinity")] string? Affinity,
     [property: JsonPropertyName("unknown")] string? Unknown,
     [property: JsonPropertyName("recordContent")] bool? RecordContent,
-    [property: JsonPropertyName("keys")] IReadOnlyList<SessionKeyResource>? Keys);
+    [property: JsonPropertyName("keys")] IReadOnlyList<SessionKeyResource>? Keys,
+    [property: JsonPropertyName("replayOn")] IReadOnlyList<string>? ReplayOn,
+    [property: JsonPropertyName("maxWait")] string? MaxWait,
+    [property: JsonPropertyName("failBack")] string? FailBack,
+    [property: JsonPropertyName("history")] string? History,
+    [property: JsonPropertyName("replayTokensPerMinute")] int? ReplayTokensPerMinute)
+{
+    /// <summary>What only affinity by ids gives a meaning, and is there.</summary>
+    internal IEnumerable<string> FieldsOfIds => new (string Name, object? Value)[]
+    {
+        ("unknown", Unknown), ("recordContent", RecordContent), ("keys", Keys), ("replayOn", ReplayOn), ("maxWait", MaxWait),
+        ("failBack", FailBack), ("history", History), ("replayTokensPerMinute", ReplayTokensPerMinute),
+    }.Where(setting => setting.Value is not null).Select(setting => setting.Name);
+}
 
 /// <summary>A further session key: one of the three.</summary>
 public sealed record SessionKeyResource(

@@ -70,7 +70,12 @@ public sealed class PoolsModelBuilder(IConfiguration configuration, BackendState
             RegionNames.Shorten(properties?.AzureRegion ?? backend.Name),
             BreakerRuleReader.Read(properties?.CircuitBreaker, place, _faults, _notes),
             key,
-            states.Of(backend.Name));
+            states.Of(backend.Name))
+        {
+            // Not by the backend's name: content does not move because of what somebody called it.
+            DataBoundary = (backend.SessionAware?.DataBoundary ?? Geographies.Of(properties?.AzureRegion))?.ToLowerInvariant(),
+            Deployments = backend.SessionAware?.Deployments?.Select(deployment => deployment.Name).ToList(),
+        };
     }
 
     private PoolModel BuildPool(PoolResource pool, IReadOnlyList<PoolResource> pools, string place)

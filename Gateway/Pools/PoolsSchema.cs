@@ -89,6 +89,7 @@ internal static partial class PoolsSchema
         ValidationErrorKind.NumberTooSmall => $"must be at least {error.Schema.Minimum}",
         ValidationErrorKind.NumberTooBig => $"must be at most {error.Schema.Maximum}",
         ValidationErrorKind.TooFewItems => $"must have at least {error.Schema.MinItems} entry",
+        ValidationErrorKind.ItemsNotUnique => "must not have an entry twice",
         ValidationErrorKind.TooManyItems => $"must have at most {error.Schema.MaxItems} entries",
         ValidationErrorKind.NotInEnumeration => $"must be one of: {string.Join(", ", error.Schema.Enumeration)}",
         ValidationErrorKind.PatternMismatch => $"must match {error.Schema.Pattern}",

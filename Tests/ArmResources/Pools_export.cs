@@ -61,6 +61,25 @@ public sealed class Pools_export
         Assert.Equal(imported, again.StandardOutput);
     }
 
+    /// <summary>Ours stays here: API Management would refuse it.</summary>
+    [Fact]
+    public async Task Export_and_import_are_the_same_with_settings_of_ours_and_without()
+    {
+        var imported = (await GatewayCommand.RunAsync(["import", "-"], s_listing)).StandardOutput;
+        var plain = JsonNode.Parse(WithApi(JsonNode.Parse(imported)!.AsObject(), "inference-backend-pool"))!;
+        var ours = plain.DeepClone();
+        foreach (var backend in ours["backends"]!.AsArray())
+            backend!["sessionAware"] = JsonNode.Parse("""{ "dataBoundary": "us", "deployments": [ { "name": "d", "model": "gpt-4o-mini", "version": "2024-07-18" } ] }""");
+        foreach (var pool in ours["pools"]!.AsArray())
+            pool!["sessionAware"] = JsonNode.Parse("""{ "affinity": "ids", "replayOn": [ "outage", "throttled" ], "maxWait": "PT5S", "failBack": "return", "history": "recorded", "replayTokensPerMinute": 5000 }""");
+
+        var export = await GatewayCommand.RunAsync(["export", "--file", PoolsText.Write(ours.ToJsonString())]);
+        Assert.True(export.ExitCode == 0, export.StandardError);
+
+        Assert.Equal((await GatewayCommand.RunAsync(["export", "--file", PoolsText.Write(plain.ToJsonString())])).StandardOutput, export.StandardOutput);
+        Assert.Equal(imported, (await GatewayCommand.RunAsync(["import", "-"], export.StandardOutput)).StandardOutput);
+    }
+
     [Fact]
     public async Task Export_compiles_into_bicep_without_a_warning()
     {

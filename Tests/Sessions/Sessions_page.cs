@@ -53,7 +53,10 @@ public sealed partial class Sessions_page
         // What becomes of a session that cannot be served is told in pools.md: with ids there is no choice.
         Assert.All(pool.Concat(key).Except(["onUnavailable"]), field => Assert.Matches($"""["`]{field}["`]""", s_page));
         Assert.All(Property().Matches(s_page).Select(match => match.Groups["name"].Value), name => Assert.Contains(name, pool.Concat(key).Append("sessionAware")));
-        Assert.All(schema.Definitions["pool"].Properties["sessionAware"].ActualSchema.Properties["unknown"].Enumeration, value => Assert.Contains($"`{value}`", s_page, StringComparison.Ordinal));
+        Assert.All(
+            schema.Definitions["pool"].Properties["sessionAware"].ActualSchema.Properties.Where(property => property.Key is not ("onUnavailable" or "affinity"))
+                .SelectMany(property => property.Value.ActualSchema.Enumeration.Concat(property.Value.ActualSchema.Item?.ActualSchema.Enumeration ?? [])),
+            value => Assert.Contains($"`{value}`", s_page, StringComparison.Ordinal));
     }
 
     [Fact]
