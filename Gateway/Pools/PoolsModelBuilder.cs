@@ -132,10 +132,10 @@ public sealed class PoolsModelBuilder(IConfiguration configuration, BackendState
     {
         var pools = _pools.Values.Where(pool => pool.Ids is not null).ToList();
         var owners = OwnersOptions.Read(configuration);
-        if (!owners.KnowsCallers && !mayBeOpen && !owners.AllowAnonymous)
+        if (!owners.KnowsCallers && !mayBeOpen && !owners.AllowAnonymous && pools.Count > 0)
         {
-            _faults.AddRange(pools.Select(pool =>
-                $"pool '{pool.Name}': outside Development, sessions need owners: set Gateway__Owners__Subscriptions__0__… or Gateway__Owners__Tokens__…, or let everybody in by Gateway__Owners__AllowAnonymous=true"));
+            _faults.Add(
+                $"{string.Join(", ", pools.Select(pool => $"pool '{pool.Name}'"))}: outside Development, sessions need owners: set Gateway__Owners__Subscriptions__0__… or Gateway__Owners__Tokens__…, or let everybody in by Gateway__Owners__AllowAnonymous=true");
         }
 
         if (owners.KnowsCallers)

@@ -19,7 +19,7 @@ public sealed class Gateway_errors
 
         var answer = await caller.GetAsync(path);
 
-        AssertError(answer, 404, "invalid_request_error", "api_not_found", $"There is no API at '{shown}'. The APIs here are: /cookie-affinity, /no-affinity, /session-aware.");
+        AssertError(answer, 404, "invalid_request_error", "api_not_found", $"There is no API at '{shown}'. The APIs here are: /cookie-affinity, /inject, /no-affinity, /session-aware.");
         Assert.Null(answer.Header("x-backend-id"));
     }
 

@@ -12,7 +12,7 @@ public sealed class Owner_settings
 
     public static TheoryData<string, string[], string> Faults => new()
     {
-        { "nobody is known", [$"{Owners}:AllowAnonymous=false"], "pool 'session-aware': outside Development, sessions need owners: set Gateway__Owners__Subscriptions__0__… or Gateway__Owners__Tokens__…, or let everybody in by Gateway__Owners__AllowAnonymous=true" },
+        { "nobody is known", [$"{Owners}:AllowAnonymous=false"], "pool 'session-aware', pool 'inject': outside Development, sessions need owners: set Gateway__Owners__Subscriptions__0__… or Gateway__Owners__Tokens__…, or let everybody in by Gateway__Owners__AllowAnonymous=true" },
         { "key for a hash", [$"{Owners}:Subscriptions:0:Name=a", $"{Owners}:Subscriptions:0:KeyHashes:0=the-plain-key"], "Gateway:Owners:Subscriptions:0:KeyHashes:0 must be sha256: and 64 lower-case hex digits; a key itself has no business there." },
         { "upper case", [$"{Owners}:Subscriptions:0:Name=a", $"{Owners}:Subscriptions:0:KeyHashes:0=SHA256:{new string('A', 64)}"], "Gateway:Owners:Subscriptions:0:KeyHashes:0 must be sha256: and 64 lower-case hex digits; a key itself has no business there." },
         { "line after the hash", [$"{Owners}:Subscriptions:0:Name=a", $"{Owners}:Subscriptions:0:KeyHashes:0={Hash}\n"], "Gateway:Owners:Subscriptions:0:KeyHashes:0 must be sha256: and 64 lower-case hex digits; a key itself has no business there." },

@@ -100,6 +100,16 @@ public sealed class Replay_settings
         Assert.Equal((true, true), (ids.Replay.Injects, ids.RejectUnknown));
     }
 
+    [Fact]
+    public async Task Shipped_pools_say_what_they_do()
+    {
+        var pools = (await ReadPools.OfAsync(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "pools.json"), TestContext.Current.CancellationToken))).Pools;
+
+        Assert.Equal(new ReplayRules(), pools.Single(pool => pool.Name == "session-aware").Ids!.Replay);
+        Assert.True(pools.Single(pool => pool.Name == "inject").Ids!.Replay.Injects);
+        Assert.All(pools.SelectMany(pool => pool.Backends), backend => Assert.Equal(("us", "gpt-4o-mini"), (backend.DataBoundary, Assert.Single(backend.Deployments!))));
+    }
+
     private static async Task<ReplayRules> RulesOfAsync(string behavior) => (await ReadPools.OfAsync(Pools(behavior))).Pools[0].Ids!.Replay;
 
     private static string Pools(string behavior) => $$"""
