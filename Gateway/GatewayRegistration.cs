@@ -8,6 +8,7 @@ using SessionAware.Gateway.CircuitBreakers;
 using SessionAware.Gateway.Forwarding;
 using SessionAware.Gateway.Owners;
 using SessionAware.Gateway.Pools;
+using SessionAware.Gateway.Replay;
 using SessionAware.Gateway.SessionKeys;
 using SessionAware.Gateway.Sessions;
 using SessionAware.Gateway.Telemetry;
@@ -45,6 +46,7 @@ public static class GatewayRegistration
         builder.Services.AddHostedService(services => services.GetRequiredService<AffinityCookie>());
         builder.AddOwners();
         builder.AddSessions();
+        builder.AddReplay();
         builder.Services.AddSingleton<BackendSelector>();
         builder.Services.AddSingleton<BackendClient>();
         builder.Services.AddSingleton<SessionAnswers>();

@@ -14,4 +14,7 @@ public enum AffinityOutcome
 
     /// <summary>The session's own backend cannot serve: the session is pinned to another one.</summary>
     Moved,
+
+    /// <summary>The session's own backend cannot serve: the recorded conversation goes on at another one.</summary>
+    Replayed,
 }

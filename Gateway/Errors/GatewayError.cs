@@ -36,6 +36,9 @@ public sealed record GatewayError(int Status, string? Code, string Message) : IR
         context.Response.StatusCode = Status;
         if (RetryAfter is { } wait)
             context.Response.Headers[HeaderNames.RetryAfter] = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        // Clients send a conflict again by themselves: what conflicts will still do so.
+        if (Status == StatusCodes.Status409Conflict)
+            context.Response.Headers["x-should-retry"] = "false";
         // A pool may be configured to answer so; these have no body.
         if (Status is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified)
             return;

@@ -25,11 +25,17 @@ internal static class GatewayErrors
     /// <summary>The session's backend is tripped, and the pool keeps sessions where they are.</summary>
     public static GatewayError SessionUnavailable(BackendModel backend, BreakerTrip trip, TimeSpan reset)
     {
-        var error = trip.Cause.IsThrottled
-            ? new GatewayError(StatusCodes.Status429TooManyRequests, "too_many_requests", $"The backend of this session, '{backend.Name}', is throttled.")
-            : new GatewayError(StatusCodes.Status503ServiceUnavailable, "session_unavailable", $"The backend of this session, '{backend.Name}', cannot serve now.");
-        return error with { Status = backend.Rule?.FailureStatus ?? error.Status, RetryAfter = reset };
+        var error = trip.Cause.IsThrottled ? SessionThrottled(backend.Name, reset) : SessionOut(backend.Name, reset);
+        return error with { Status = backend.Rule?.FailureStatus ?? error.Status };
     }
+
+    /// <summary>The session's backend has refused for now.</summary>
+    public static GatewayError SessionThrottled(string backend, TimeSpan? reset) =>
+        new(StatusCodes.Status429TooManyRequests, "too_many_requests", $"The backend of this session, '{backend}', is throttled.") { RetryAfter = reset };
+
+    /// <summary>The session's backend is out.</summary>
+    public static GatewayError SessionOut(string backend, TimeSpan? reset) =>
+        new(StatusCodes.Status503ServiceUnavailable, "session_unavailable", $"The backend of this session, '{backend}', cannot serve now.") { RetryAfter = reset };
 
     /// <summary>The session's backend is no member of the pool any more.</summary>
     public static GatewayError SessionHomeless(string backend, PoolModel pool) =>

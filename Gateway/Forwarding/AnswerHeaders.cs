@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using SessionAware.Gateway.BackendSelection;
+using SessionAware.Gateway.Errors;
 using SessionAware.Gateway.Pools;
 using SessionAware.Gateway.SessionKeys;
 
@@ -33,6 +35,11 @@ internal static class AnswerHeaders
             headers["x-backend-region"] = headers[AzureRegion].ToString() is { Length: > 0 } stated ? RegionNames.Shorten(stated) : backend.Region;
         }
 
+        if (routed.Attempt is { Number: > 1 and var number })
+            headers[ReplayErrors.AttemptHeader] = number.ToString(CultureInfo.InvariantCulture);
+        if (routed.Session?.Replay is { } replay && routed.Selection?.Affinity == AffinityOutcome.Replayed)
+            headers["x-session-replay"] = replay.Describe(routed.Attempt?.Number ?? 1);
+
         return Task.CompletedTask;
     }
 
@@ -44,11 +51,12 @@ internal static class AnswerHeaders
         AffinityOutcome.New when routed.Attempt?.BeginsSession == true => "new",
         AffinityOutcome.Moved when routed.Attempt?.BeginsSession == true => "moved",
         AffinityOutcome.Pinned => "pinned",
+        AffinityOutcome.Replayed => "replayed",
         _ => "none",
     };
 
     // A key that names nobody in the pool told nothing.
-    private static string DescribeKey(RoutedRequest routed) => routed.Selection?.Affinity is not (AffinityOutcome.Pinned or AffinityOutcome.Moved) ? "none" : routed.SessionKey.Kind switch
+    private static string DescribeKey(RoutedRequest routed) => routed.Selection?.Affinity is not (AffinityOutcome.Pinned or AffinityOutcome.Moved or AffinityOutcome.Replayed) ? "none" : routed.SessionKey.Kind switch
     {
         SessionKeyKind.Response => "response",
         SessionKeyKind.Conversation => "conversation",

@@ -9,7 +9,7 @@ internal sealed class AnswerJudge(TimeProvider time)
 {
     private const string EventStream = "text/event-stream";
 
-    // A model may think for long before its first event; the caller gets the answer's head by then.
+    // A model may think for long before its first event; the caller gets the answer's head by then, unless all could still go elsewhere.
     private static readonly TimeSpan s_longestPeek = TimeSpan.FromSeconds(1);
 
     /// <summary>
@@ -17,13 +17,15 @@ internal sealed class AnswerJudge(TimeProvider time)
     /// still break off. The first event of a stream that is slow is judged when it comes.
     /// </summary>
     /// <returns>The failure, null where there is none so far; and whether the answer is a stream whose first event is still to come.</returns>
-    public async Task<(AttemptOutcome? Failure, bool IsOpen)> JudgeAsync(Attempt attempt, HttpResponseMessage response, CancellationToken cancellationToken)
+    public async Task<(AttemptOutcome? Failure, bool IsOpen)> JudgeAsync(
+        RoutedRequest routed, HttpResponseMessage response, CancellationToken hungUp, CancellationToken cancellationToken)
     {
+        var attempt = routed.Attempt!;
         var isOpen = false;
         if (response.StatusCode >= HttpStatusCode.BadRequest)
             attempt.Conclude(new((int)response.StatusCode, RetryAfter: RetryAfterOf(response)));
         else if (IsEventStream(response))
-            isOpen = !await PeekAsync(attempt, response, cancellationToken);
+            isOpen = !await PeekAsync(attempt, response, routed.Recourse.HoldsHead ? Timeout.InfiniteTimeSpan : s_longestPeek, hungUp, cancellationToken);
         return (attempt.Outcome, isOpen);
     }
 
@@ -33,7 +35,7 @@ internal sealed class AnswerJudge(TimeProvider time)
         && response.Content.Headers.ContentEncoding.All(encoding => encoding.Equals("identity", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>False where the first event has not come in time.</summary>
-    private async Task<bool> PeekAsync(Attempt attempt, HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<bool> PeekAsync(Attempt attempt, HttpResponseMessage response, TimeSpan longest, CancellationToken hungUp, CancellationToken cancellationToken)
     {
         void Conclude(int? status)
         {
@@ -41,14 +43,14 @@ internal sealed class AnswerJudge(TimeProvider time)
                 attempt.Conclude(new(error, RetryAfter: RetryAfterOf(response)));
         }
 
-        var events = new FirstEventStream(await response.Content.ReadAsStreamAsync(cancellationToken), Conclude, cancellationToken);
+        var events = new FirstEventStream(await response.Content.ReadAsStreamAsync(cancellationToken), Conclude, () => !hungUp.IsCancellationRequested && attempt.BreakOff(), cancellationToken);
         var headers = response.Content.Headers;
         response.Content = new StreamContent(events);
         foreach (var (name, values) in headers.NonValidated)
             response.Content.Headers.TryAddWithoutValidation(name, values);
 
         using var released = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var isJudged = await events.PeekAsync(Task.Delay(s_longestPeek, time, released.Token));
+        var isJudged = await events.PeekAsync(Task.Delay(longest, time, released.Token));
         await released.CancelAsync();
         // Given up rather than slow: the reader will see it.
         return isJudged || cancellationToken.IsCancellationRequested;

@@ -1,8 +1,12 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using SessionAware.Gateway.BackendSelection;
+using SessionAware.Gateway.Errors;
+using SessionAware.Gateway.Observation;
 using SessionAware.Gateway.Owners;
 using SessionAware.Gateway.Pools;
+using SessionAware.Gateway.Replay;
 using SessionAware.Gateway.SessionKeys;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -24,6 +28,10 @@ internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge, S
         proxyRequest.Headers.Remove(AnswerHeaders.RequestId);
         proxyRequest.Headers.TryAddWithoutValidation(AnswerHeaders.RequestId, routed.RequestId);
 
+        if (routed.Session is not null)
+            proxyRequest.Headers.Remove(ReplayErrors.AttemptHeader);
+        if (routed.Attempt!.Number > 1)
+            proxyRequest.Headers.TryAddWithoutValidation(ReplayErrors.AttemptHeader, routed.Attempt.Number.ToString(CultureInfo.InvariantCulture));
         if (routed.Session is not null && owners.IsOn)
             UseOwnKey(proxyRequest, routed.Attempt!.Backend);
         if (routed.Api!.Pool.AffinityCookie is { } name && httpContext.Request.Headers.Cookie.Count > 0)
@@ -42,15 +50,26 @@ internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge, S
 
         var routed = httpContext.Features.GetRequiredFeature<RoutedRequest>();
         var attempt = routed.Attempt!;
-        var (failure, isOpen) = await judge.JudgeAsync(attempt, proxyResponse, cancellationToken);
-        attempt.IsWithheld = failure is { } outcome && routed.MayRetry(outcome);
+        var (failure, isOpen) = await judge.JudgeAsync(routed, proxyResponse, httpContext.RequestAborted, cancellationToken);
+        HeldAnswer? held = null;
+        if (routed.Recourse.MayBeLost((int)proxyResponse.StatusCode))
+        {
+            held = await sessions.HoldAsync(proxyResponse, httpContext.RequestAborted);
+            attempt.IsLost = NotFoundAnswer.IsOf(held.Value.Bytes, routed.Session!.Path.Id ?? routed.Session.Keys.PreviousResponseId!);
+        }
+
+        attempt.IsWithheld = attempt.IsLost || (failure is { } outcome && routed.Recourse.Withholds(outcome));
         if (attempt.IsWithheld)
             return false;
 
         var isEvents = AnswerJudge.IsEventStream(proxyResponse);
         var observer = await sessions.BeginAsync(httpContext, routed, proxyResponse);
         // Nothing of the answer may have left when it turns out to be broken.
-        var held = observer is null || isEvents ? (HeldAnswer?)null : await sessions.HoldAsync(proxyResponse, httpContext.RequestAborted);
+        if (observer is not null && !isEvents)
+            held ??= await sessions.HoldAsync(proxyResponse, httpContext.RequestAborted);
+        var editor = AnswerEditor.For(routed.Session);
+        if (held is { IsWhole: true } restored && editor is not null)
+            held = restored with { Bytes = editor.EditResponse(restored.Bytes) };
 
         var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         var status = failure?.Status ?? (int)proxyResponse.StatusCode;
@@ -59,15 +78,22 @@ internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge, S
         else if (routed.Session?.BeginsSession == true && status < StatusCodes.Status300MultipleChoices)
             attempt.BeginsSession = true;
         if (held is { } answer)
-            return copyBody & !(attempt.AnswerIsWhole = !await SessionAnswers.PassOnAsync(httpContext, observer!, answer, httpContext.RequestAborted));
+        {
+            if (answer.IsWhole && httpContext.Response.ContentLength is not null)
+                httpContext.Response.ContentLength = answer.Bytes.Length;
+            return copyBody & !(attempt.AnswerIsWhole = !await SessionAnswers.PassOnAsync(httpContext, observer, answer, httpContext.RequestAborted));
+        }
 
         // Who waits for a slow model's first event sees by the head that there will be an answer.
         if (isOpen)
             await httpContext.Response.Body.FlushAsync(cancellationToken);
-        if (isEvents)
-            httpContext.Response.Body = attempt.EventStream = observer is null
-                ? new EventAlignedStream(httpContext.Response.Body)
-                : new EventAlignedStream(httpContext.Response.Body, observer, sessions.LongestHeld);
+        if (!isEvents)
+            return copyBody;
+        httpContext.Response.Body = attempt.EventStream = observer is null
+            ? new EventAlignedStream(httpContext.Response.Body)
+            : new EventAlignedStream(httpContext.Response.Body, observer, sessions.LongestHeld, editor is null ? null : editor.EditEvents);
+        if (routed.Session?.Path.Operation == ApiOperation.CreateResponse)
+            attempt.Observer = observer;
         return copyBody;
     }
 
@@ -85,8 +111,17 @@ internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge, S
     {
         var attempt = httpContext.Features.GetRequiredFeature<RoutedRequest>().Attempt!;
         attempt.AnswerIsWhole = true;
-        if (attempt.EventStream is { } events)
+        if (attempt.Observer?.Ending(attempt.Backend.Name) is { } ending)
+        {
+            // The stream has broken off, or it has ended without its last event, which is the same.
+            attempt.BreakOff();
+            await attempt.EventStream!.BreakOffAsync(ending, httpContext.RequestAborted);
+        }
+        else if (attempt.EventStream is { } events)
+        {
             await events.CompleteAsync(cancellationToken);
+        }
+
         await base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
     }
 

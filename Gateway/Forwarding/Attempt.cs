@@ -1,5 +1,6 @@
 using SessionAware.Gateway.BackendSelection;
 using SessionAware.Gateway.CircuitBreakers;
+using SessionAware.Gateway.Observation;
 using SessionAware.Gateway.Pools;
 
 namespace SessionAware.Gateway.Forwarding;
@@ -7,8 +8,8 @@ namespace SessionAware.Gateway.Forwarding;
 /// <summary>One sending of a request to one backend.</summary>
 /// <param name="backend">Where it goes.</param>
 /// <param name="affinity">What became of the session.</param>
-/// <param name="retry">What may still be retried elsewhere; null: nothing, this answer is the caller's.</param>
-public sealed class Attempt(BackendModel backend, AffinityOutcome affinity, RetryRule? retry)
+/// <param name="number">1, or more where the request may have been executed before.</param>
+public sealed class Attempt(BackendModel backend, AffinityOutcome affinity, int number = 1)
 {
     /// <summary>Where it goes.</summary>
     public BackendModel Backend { get; } = backend;
@@ -16,14 +17,20 @@ public sealed class Attempt(BackendModel backend, AffinityOutcome affinity, Retr
     /// <summary>What became of the session.</summary>
     public AffinityOutcome Affinity { get; } = affinity;
 
-    /// <summary>What may still be retried elsewhere; null: nothing, this answer is the caller's.</summary>
-    public RetryRule? Retry { get; } = retry;
+    /// <summary>1, or more where the request may have been executed before.</summary>
+    public int Number { get; } = number;
 
     /// <summary>What came of it; null while that is open, and where the client hung up first.</summary>
     public AttemptOutcome? Outcome { get; private set; }
 
     /// <summary>Whether its answer was withheld from the caller, so that another attempt follows.</summary>
     public bool IsWithheld { get; set; }
+
+    /// <summary>Whether it was withheld because the backend does not know what it should.</summary>
+    public bool IsLost { get; set; }
+
+    /// <summary>Who sees a response's events, and can end them where they break off; null elsewhere.</summary>
+    internal SessionObserver? Observer { get; set; }
 
     /// <summary>Whether the answer carries a new affinity cookie.</summary>
     public bool BeginsSession { get; set; }
@@ -33,6 +40,16 @@ public sealed class Attempt(BackendModel backend, AffinityOutcome affinity, Retr
 
     /// <summary>The event-aligned body of a streamed answer, if the answer is one.</summary>
     public EventAlignedStream? EventStream { get; set; }
+
+    /// <summary>The stream has broken off in its middle.</summary>
+    /// <returns>Whether the gateway ends it in the API's words; else its connection is cut.</returns>
+    public bool BreakOff()
+    {
+        if (EventStream is null || Observer is not { IsOpen: true })
+            return false;
+        Conclude(new(StatusCodes.Status502BadGateway, AttemptOutcome.ConnectionFailure));
+        return true;
+    }
 
     /// <summary>Tells the backend's circuit breaker, once: the first that is known counts.</summary>
     public void Conclude(AttemptOutcome outcome)

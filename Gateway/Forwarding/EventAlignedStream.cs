@@ -10,7 +10,9 @@ namespace SessionAware.Gateway.Forwarding;
 /// <param name="client">The response body.</param>
 /// <param name="observer">Who sees events before they leave, and may have some of them wait; null: nobody.</param>
 /// <param name="longestEvent">Bytes of one event held at most; of what is longer the beginning is seen, and the rest passes as it comes, so that memory stays bounded.</param>
-public sealed class EventAlignedStream(Stream client, IEventObserver? observer = null, int longestEvent = EventAlignedStream.DefaultLongestEvent) : WriteOnlyStream
+/// <param name="edit">Changes whole events before anybody sees them; null: they stay as they are.</param>
+public sealed class EventAlignedStream(
+    Stream client, IEventObserver? observer = null, int longestEvent = EventAlignedStream.DefaultLongestEvent, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? edit = null) : WriteOnlyStream
 {
     /// <summary>16 MiB: several times the largest event that is known, an image.</summary>
     public const int DefaultLongestEvent = 16 * 1024 * 1024;
@@ -69,6 +71,16 @@ public sealed class EventAlignedStream(Stream client, IEventObserver? observer =
     public ValueTask CompleteAsync(CancellationToken cancellationToken) =>
         _held is { WrittenCount: > 0 } held ? ReleaseAsync(held.WrittenCount, areWhole: true, cancellationToken) : ValueTask.CompletedTask;
 
+    /// <summary>Ends a stream that has broken off: what is left of it is dropped for <paramref name="ending"/>.</summary>
+    public async ValueTask BreakOffAsync(ReadOnlyMemory<byte> ending, CancellationToken cancellationToken)
+    {
+        _held = null;
+        if (_isWithin)
+            await client.WriteAsync("\n\n"u8.ToArray(), cancellationToken);
+        await PassOnAsync(ending, areWhole: true, cancellationToken);
+        await client.FlushAsync(cancellationToken);
+    }
+
     /// <inheritdoc/>
     public override Task FlushAsync(CancellationToken cancellationToken) => client.FlushAsync(cancellationToken);
 
@@ -101,6 +113,8 @@ public sealed class EventAlignedStream(Stream client, IEventObserver? observer =
 
     private async ValueTask PassOnAsync(ReadOnlyMemory<byte> events, bool areWhole, CancellationToken cancellationToken)
     {
+        if (edit is not null && areWhole)
+            events = edit(events);
         var free = observer?.Observe(events, areWhole) ?? events.Length;
         if (free > 0)
             await client.WriteAsync(events[..free], cancellationToken);

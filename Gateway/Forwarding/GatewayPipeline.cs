@@ -5,6 +5,7 @@ using SessionAware.Gateway.CircuitBreakers;
 using SessionAware.Gateway.Errors;
 using SessionAware.Gateway.Owners;
 using SessionAware.Gateway.Pools;
+using SessionAware.Gateway.Replay;
 using SessionAware.Gateway.SessionKeys;
 using SessionAware.Gateway.Sessions;
 using Yarp.ReverseProxy.Forwarder;
@@ -18,6 +19,7 @@ internal sealed partial class GatewayPipeline(
     SessionKeyResolver keys,
     SessionAnswers sessions,
     OwnerIdentifier owners,
+    SessionContinuity continuity,
     BackendSelector selector,
     BackendClient client,
     IHttpForwarder forwarder,
@@ -81,32 +83,55 @@ internal sealed partial class GatewayPipeline(
             return;
         }
 
-        List<BackendModel> tried = [];
+        var state = routed.Session is not null && routed.SessionKey is { Backend: not null, IsHint: false };
+        routed.Recourse = state ? new Continuation(routed, continuity) : new Retries(routed, selector, time);
+        try
+        {
+            if (await ServeAsync(context, routed) is { } answer)
+                await answer.ExecuteAsync(context);
+        }
+        catch (SessionStoreException failure) when (!context.Response.HasStarted)
+        {
+            LogStoreUnavailable(routed.RequestId, failure.InnerException?.GetType().Name, failure.InnerException?.Message);
+            await SessionErrors.StoreUnavailable().WriteAsync(context);
+        }
+        finally
+        {
+            await routed.Recourse.EndAsync(routed.Attempt);
+        }
+    }
+
+    /// <summary>As many attempts as it takes.</summary>
+    /// <returns>The gateway's own answer; null where a backend's has gone out.</returns>
+    private async ValueTask<IResult?> ServeAsync(HttpContext context, RoutedRequest routed)
+    {
+        var recourse = routed.Recourse;
+        if (await recourse.BeginAsync(context.RequestAborted) is { } answered)
+            return answered;
         while (true)
         {
-            var selection = selector.Select(api.Pool, routed.SessionKey, tried); // ② backend
+            var selection = recourse.Select();                                  // ② backend
             routed.Selection = selection;
-            if (selection.Refusal is { } refusal)
+            if (selection.Refusal is not null)
             {
-                await refusal.WriteAsync(context);
-                return;
+                if (await recourse.AfterRefusalAsync(selection, context.RequestAborted) is { } refusal)
+                    return refusal;
+                continue;
             }
 
-            // Elsewhere a session is unknown: its requests are never retried.
-            var mayRetry = selection.Affinity != AffinityOutcome.Pinned && routed.Session?.NamesUnknown != true && tried.Count < api.Retry?.Count;
-            routed.Attempt = new Attempt(selection.Backend!, selection.Affinity, mayRetry ? api.Retry : null);
-            if (mayRetry)
+            var attempt = routed.Attempt = new Attempt(selection.Backend!, selection.Affinity, routed.Sendings);
+            if (recourse is Retries retries && retries.MayFollow(selection))
                 KeepBody(context, routed);
-            if (await ForwardAsync(context, routed, routed.Attempt))             // ③ forward
-                return;
-
-            tried.Add(routed.Attempt.Backend);
-            LogRetry(routed.RequestId, routed.Attempt.Backend.Name, routed.Attempt.Outcome?.Status);
-            context.Response.Clear();
-            context.Features.Set<IForwarderErrorFeature>(null);
             routed.Body?.Rewind();
             routed.Session?.Rewind(context.Request);
-            await Task.Delay(api.Retry!.WaitBefore(tried.Count), time, context.RequestAborted);
+            if (await ForwardAsync(context, routed, attempt))                   // ③ forward
+                return null;
+
+            LogRetry(routed.RequestId, attempt.Backend.Name, attempt.Outcome?.Status);
+            context.Response.Clear();
+            context.Features.Set<IForwarderErrorFeature>(null);
+            if (await recourse.AfterFailureAsync(attempt, context.RequestAborted) is { } failure)
+                return failure;
         }
     }
 
@@ -191,7 +216,7 @@ internal sealed partial class GatewayPipeline(
             context.Response.Body = events.Client;
         // Nothing of it has gone out, and so no session has begun.
         attempt.BeginsSession = false;
-        if (failure.Outcome is { } failed && routed.MayRetry(failed))
+        if (failure.Outcome is { } failed && routed.Recourse.Withholds(failed))
             return false;
         await failure.Error.WriteAsync(context);
         return true;
@@ -203,8 +228,11 @@ internal sealed partial class GatewayPipeline(
     [LoggerMessage(LogLevel.Debug, "Request {RequestId}: the client hung up while it was waited; no backend is asked any more.")]
     private partial void LogHungUp(string requestId);
 
-    [LoggerMessage(LogLevel.Information, "Request {RequestId}: backend {Backend} answered {Status}; the request is sent again.")]
+    [LoggerMessage(LogLevel.Information, "Request {RequestId}: backend {Backend} answered {Status}; that is not the caller's answer.")]
     private partial void LogRetry(string requestId, string backend, int? status);
+
+    [LoggerMessage(LogLevel.Error, "Request {RequestId}: the session store cannot be asked ({Exception}: {Reason}).")]
+    private partial void LogStoreUnavailable(string requestId, string? exception, string? reason);
 
     [LoggerMessage(LogLevel.Warning, "Request {RequestId}: forwarding to backend {Backend} failed with {Error}: {Exception}: {Reason}")]
     private partial void LogFailed(string requestId, string backend, ForwarderError error, string? exception, string? reason);

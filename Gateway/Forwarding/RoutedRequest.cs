@@ -33,6 +33,9 @@ public sealed class RoutedRequest
     /// <summary>The request's body where it may have to be sent again and there is one.</summary>
     public ResendableStream? Body { get; set; }
 
-    /// <summary>Whether an answer of this outcome is to be withheld and the request sent again.</summary>
-    public bool MayRetry(AttemptOutcome outcome) => Attempt!.Retry?.Retries(outcome.Status) == true && Body?.CanRewind != false;
+    /// <summary>③ Where it goes, and what it does when that does not serve it; set before anything is sent.</summary>
+    internal IRecourse Recourse { get; set; } = null!;
+
+    /// <summary>How often the request may have been executed when the next attempt is.</summary>
+    public int Sendings { get; set; } = 1;
 }

@@ -21,7 +21,9 @@ internal sealed partial class SessionAnswers(
         var isDeletion = HttpMethods.IsDelete(context.Request.Method);
         if (routed.Session is not { } session || !(answer.IsSuccessStatusCode || (isDeletion && answer.StatusCode == HttpStatusCode.NotFound)))
             return null;
-        var observer = new SessionObserver(session, routed.Attempt!.Backend.Name, recorder, time.GetUtcNow(), options.Value.Retention)
+        session.Sending = routed.Attempt!.Number;
+        session.Replay?.Trace(session.Sending);
+        var observer = new SessionObserver(session, routed.Attempt.Backend.Name, recorder, time.GetUtcNow(), options.Value.Retention)
         {
             // What the region does not have is forgotten, too; but a 404 may be about the address, and so what it says must be read.
             IsRefusedDeletion = !answer.IsSuccessStatusCode,
@@ -45,9 +47,10 @@ internal sealed partial class SessionAnswers(
 
     /// <summary>Passes a JSON answer on after all that it says is recorded. What is too large to be held is recorded by its ids alone.</summary>
     /// <returns>Whether the rest of it is still to be passed on.</returns>
-    public static async ValueTask<bool> PassOnAsync(HttpContext context, SessionObserver observer, HeldAnswer held, CancellationToken cancellationToken)
+    public static async ValueTask<bool> PassOnAsync(HttpContext context, SessionObserver? observer, HeldAnswer held, CancellationToken cancellationToken)
     {
-        await observer.ObserveJsonAsync(held.Bytes, held.IsWhole);
+        if (observer is not null)
+            await observer.ObserveJsonAsync(held.Bytes, held.IsWhole);
         await context.Response.Body.WriteAsync(held.Bytes, cancellationToken);
         return !held.IsWhole;
     }

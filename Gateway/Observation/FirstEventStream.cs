@@ -9,8 +9,9 @@ namespace SessionAware.Gateway.Observation;
 /// </summary>
 /// <param name="stream">The backend's stream.</param>
 /// <param name="onFirstEvent">Told what the first event's error stands for as soon as that event is whole, by peeking or by reading: null where it is no error.</param>
+/// <param name="onBroken">Told that it has broken off after its first event; true: for the reader that is its end.</param>
 /// <param name="aborted">Ends with the request. A read must not outlive it: it would take another request's answer from the connection.</param>
-internal sealed class FirstEventStream(Stream stream, Action<int?> onFirstEvent, CancellationToken aborted) : ForwardOnlyStream
+internal sealed class FirstEventStream(Stream stream, Action<int?> onFirstEvent, Func<bool> onBroken, CancellationToken aborted) : ForwardOnlyStream
 {
     // An error event is small; what is not whole by then is none.
     private const int LongestEvent = 64 * 1024;
@@ -41,6 +42,21 @@ internal sealed class FirstEventStream(Stream stream, Action<int?> onFirstEvent,
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_ended && _passedOn == _head.WrittenCount)
+            return 0;
+        try
+        {
+            return await ReadOnAsync(buffer, cancellationToken);
+        }
+        catch (Exception) when (onBroken())
+        {
+            _ended = true;
+            return 0;
+        }
+    }
+
+    private async ValueTask<int> ReadOnAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         if (_passedOn == _head.WrittenCount && _pending is not null)
         {

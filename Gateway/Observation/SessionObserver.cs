@@ -19,7 +19,10 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     private readonly DateTimeOffset _expiresAt = now + retention;
     private Task _writes = Task.CompletedTask;
     private string? _responseId;
+    private ReadOnlyMemory<byte> _beginning;
+    private long _events;
     private bool _declaredIsKnown;
+    private bool _hasEnded;
     private bool _hintIsMoved;
 
     /// <summary>Whether the answer is a deletion's, and says that it was for nothing.</summary>
@@ -60,6 +63,12 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     /// <summary>What was deleted, or is not there any more, is forgotten. An item in the path may be anybody's: only one's own is.</summary>
     public Task ForgetAsync() => Deleted is { } gone ? recorder.WriteAsync(new([], Forgotten: [gone.Id], ForgottenBy: request.Owner)) : Task.CompletedTask;
 
+    /// <summary>Whether a response has begun and not come to its end.</summary>
+    public bool IsOpen => !_beginning.IsEmpty && !_hasEnded;
+
+    /// <summary>The events that end a response which <paramref name="lost"/> has left in its middle; null where it has come to its end, or not begun.</summary>
+    public byte[]? Ending(string lost) => IsOpen ? StreamEnding.Of(_beginning, _events, lost) : null;
+
     /// <inheritdoc/>
     public int Observe(ReadOnlyMemory<byte> events, bool areWhole)
     {
@@ -69,6 +78,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
             var length = EventBoundary.EndOfFirst(events.Span[start..]);
             if (length == 0)
                 length = events.Length - start;
+            _events++;
             if (MustWait(ResponseEvent.Read(events.Slice(start, length), areWhole)) && free == events.Length)
                 free = start;
             start += length;
@@ -97,8 +107,12 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
             return ObserveDeclared(observed.Data, observed.IsWhole);
         if (!observed.Item.IsEmpty)
             ObserveItem(observed.Item, observed.IsWhole);
+        // A region that reports an error in its stream says no more.
+        _hasEnded |= observed.IsTerminal || observed.Type == "error";
         if (observed.Response.IsEmpty)
             return false;
+        if (_beginning.IsEmpty && observed.IsWhole)
+            _beginning = observed.Response;
         if (_responseId is null && !observed.IsTerminal)
             return ObserveBeginning(observed);
         if (!observed.IsTerminal || AnswerReader.Read(observed.Response.Span, s_none, observed.IsWhole) is not { } facts)
@@ -149,7 +163,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
         if (facts.Id is not { } id || !IsStored(facts))
             return RecordAsync([.. facts.EncryptedContents.Select(content => PinOf(content, session)), .. ContainerPins(facts)]);
 
-        List<Pin> pins = [PinOf(SessionId.Response(id), session), .. ItemPins(facts, facts.Items, session), .. ContainerPins(facts)];
+        List<Pin> pins = [PinOf(SessionId.Response(id), session) with { Continues = Continues }, .. ItemPins(facts, facts.Items, session), .. ContainerPins(facts)];
         var conversation = facts.ConversationId ?? request.Keys.ConversationId;
         if (conversation is not null)
             pins.Add(PinOf(SessionId.Conversation(conversation)));
@@ -157,6 +171,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
         if (request.Unknown.Contains(SessionId.Response(id)))
             return RecordAsync(pins);
         var keepsContent = request.Pool.Ids!.RecordContent;
+        var isMadeHere = request.Path.Operation == ApiOperation.CreateResponse;
         return RecordAsync(pins, new Turn(id, request.Owner, backend, session ?? id, now, _expiresAt)
         {
             PreviousResponseId = request.Keys.PreviousResponseId ?? facts.PreviousResponseId,
@@ -165,6 +180,8 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
             Model = facts.Model,
             InputTokens = facts.InputTokens,
             OutputTokens = facts.OutputTokens,
+            Home = isMadeHere ? request.HomeOf(backend) : null,
+            Replay = isMadeHere ? request.Replay?.Describe(request.Sending) : null,
             Input = keepsContent ? request.Keys.Input : default,
             Answer = keepsContent && facts.IsFinal ? answer : default,
         });
@@ -229,7 +246,14 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
         [.. facts.Declared.Select(field => PinOf(SessionId.Declared(request.Pool.Name, field.Key, field.Value)))];
 
     /// <summary>Where there is no session, an id is one of its own.</summary>
-    private Pin PinOf(SessionId id, string? session = null) => new(id, request.Owner, backend, session ?? id.Text, _expiresAt);
+    private Pin PinOf(SessionId id, string? session = null) => new(id, request.Owner, backend, session ?? id.Text, _expiresAt)
+    {
+        Home = id.Kind is SessionKeyKind.Response or SessionKeyKind.Item && session is not null
+            ? request.Path.Operation == ApiOperation.CreateResponse ? request.HomeOf(backend) : request.Pin?.Home
+            : null,
+    };
+
+    private string? Continues => request.Path.Operation == ApiOperation.CreateResponse ? request.Replay is null ? null : request.Keys.PreviousResponseId : request.Pin?.Continues;
 
     /// <summary>What it continues, else the conversation, else itself.</summary>
     private string? SessionOf(string? responseId) => request.Session ?? request.Keys.ConversationId ?? responseId;

@@ -24,6 +24,12 @@ internal sealed class BodyKeys
     /// <summary>The pool's own fields that are there.</summary>
     public Dictionary<string, string> Declared { get; } = new(StringComparer.Ordinal);
 
+    /// <summary><c>model</c>; null where it is no text.</summary>
+    public string? Model { get; set; }
+
+    /// <summary>Whether a tool is offered that runs in the region.</summary>
+    public bool HasHostedTools { get; set; }
+
     /// <summary><c>store</c>: true unless the caller opts out.</summary>
     public bool Store { get; set; } = true;
 

@@ -78,6 +78,8 @@ internal ref struct BodyKeysReader
             ReadInput(_input);
         else if (_json.ValueTextEquals("tools"u8))
             ReadTools();
+        else if (_json.ValueTextEquals("model"u8))
+            ReadModel();
         else if (_json.ValueTextEquals("store"u8))
             _keys.Store = ReadFlag("store") ?? true;
         else if (_json.ValueTextEquals("background"u8))
@@ -169,7 +171,8 @@ internal ref struct BodyKeysReader
         {
             if (_json.TokenType == JsonTokenType.StartObject)
             {
-                var (container, ofEnvironment) = ContainerReader.ReadTool(ref _json);
+                var (container, ofEnvironment, isHosted) = ContainerReader.ReadTool(ref _json);
+                _keys.HasHostedTools |= isHosted;
                 AddContainer(container, tools);
                 AddContainer(ofEnvironment, tools);
             }
@@ -192,6 +195,15 @@ internal ref struct BodyKeysReader
         if (!_references.Add(id))
             return false;
         return _references.Count <= MostItems ? true : throw new UnreadableBodyException($"The input refers to more than {MostItems} items.", name);
+    }
+
+    // The region judges it; whatever is wrong with it is its business.
+    private void ReadModel()
+    {
+        _json.Read();
+        if (_json.TokenType == JsonTokenType.String && !_json.ValueIsEscaped)
+            _keys.Model = _json.GetString();
+        _json.Skip();
     }
 
     private string? ReadKey(string name)

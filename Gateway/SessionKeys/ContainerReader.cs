@@ -2,14 +2,14 @@ using System.Text.Json;
 
 namespace SessionAware.Gateway.SessionKeys;
 
-/// <summary>Reads which container a tool or an item refers to. One that a region makes by itself (<c>{"type":"auto"}</c>) is nobody's yet.</summary>
+/// <summary>Reads which container a tool or an item refers to, and where a tool runs. One that a region makes by itself (<c>{"type":"auto"}</c>) is nobody's yet.</summary>
 internal static class ContainerReader
 {
     /// <summary>Reads the tool at whose beginning <paramref name="json"/> stands, to its end.</summary>
     /// <exception cref="UnreadableBodyException">A container stands there twice, or is no text.</exception>
-    public static (string? Container, string? OfEnvironment) ReadTool(ref Utf8JsonReader json)
+    public static (string? Container, string? OfEnvironment, bool IsHosted) ReadTool(ref Utf8JsonReader json)
     {
-        (string? container, string? ofEnvironment, var isSeen, var isEnvironmentSeen) = (null, null, false, false);
+        (string? container, string? ofEnvironment, var isSeen, var isEnvironmentSeen, var isHosted) = (null, null, false, false, true);
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             if (json.ValueTextEquals("container"u8))
@@ -24,6 +24,11 @@ internal static class ContainerReader
                 ofEnvironment = ReadEnvironment(ref json, "tools[].environment");
                 continue;
             }
+            else if (json.ValueTextEquals("type"u8))
+            {
+                json.Read();
+                isHosted = !IsCallers(in json);
+            }
             else
             {
                 json.Read();
@@ -32,7 +37,7 @@ internal static class ContainerReader
             json.Skip();
         }
 
-        return (container, ofEnvironment);
+        return (container, ofEnvironment, isHosted);
     }
 
     /// <summary>Reads the value of an <c>environment</c>, to its end.</summary>
@@ -63,6 +68,10 @@ internal static class ContainerReader
 
         return container;
     }
+
+    private static bool IsCallers(in Utf8JsonReader json) => json.TokenType == JsonTokenType.String
+        && (json.ValueTextEquals("function"u8) || json.ValueTextEquals("custom"u8) || json.ValueTextEquals("apply_patch"u8)
+            || json.ValueTextEquals("computer_use_preview"u8) || json.ValueTextEquals("computer"u8));
 
     private static void Once(ref bool isSeen, string name)
     {

@@ -30,7 +30,16 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
             return (null, SessionKey.None, caller.Refusal);
 
         var affinity = pool.Ids!;
-        var request = new SessionRequest { Pool = pool, Owner = owner, Path = ApiPath.Read(context.Request.Method, path, affinity), Since = cache.Forgotten.Now };
+        var request = new SessionRequest
+        {
+            Pool = pool,
+            Owner = owner,
+            Path = ApiPath.Read(context.Request.Method, path, affinity),
+            Since = cache.Forgotten.Now,
+            Reads = HttpMethods.IsGet(context.Request.Method) && context.Request.Query["stream"].ToString() is not "true",
+            IsAscending = context.Request.Query["order"].ToString() is "asc",
+            IsSure = context.Request.Headers[ReplayErrors.AttemptHeader].ToString() == ReplayErrors.AttemptAgain,
+        };
         if (owners.IsOn && (request.Path.Operation == ApiOperation.Other || HasSeveralReadings(path)))
             return (request, SessionKey.None, SessionErrors.PathNotAllowed(path));
 
@@ -100,8 +109,15 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
         }
 
         // Content that the caller holds is no claim on anybody's state: what is not on record is somebody else's to judge.
-        foreach (var content in keys.EncryptedContents)
-            request.Pin ??= await FindAsync(context, request, content);
+        // The latest decides: after a move, those before it are another backend's.
+        for (var index = keys.EncryptedContents.Count - 1; index >= 0; index--)
+        {
+            if (await FindAsync(context, request, keys.EncryptedContents[index]) is not { } pin)
+                continue;
+            request.Readers[pin.Id] = pin.Backend;
+            request.Pin ??= pin;
+        }
+
         await FindHintsAsync(context, request);
         return null;
     }
@@ -143,7 +159,6 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
             // A conversation may begin with nothing, and what a pool declares may be asked for without a body.
             if (request.Body.Length > 0 || MustHaveBody(context.Request, request.Path))
                 request.Keys = BodyKeysReader.Read(request.Body, request.Pool.Ids!.Fields, InputOf(request.Path));
-            request.Rewind(context.Request);
             return null;
         }
         catch (UnreadableBodyException unreadable)

@@ -1,4 +1,5 @@
 using SessionAware.Gateway.Pools;
+using SessionAware.Gateway.Replay;
 using SessionAware.Gateway.SessionKeys;
 
 namespace SessionAware.Gateway.Sessions;
@@ -24,6 +25,27 @@ internal sealed class SessionRequest
     /// <summary>The body, where it was read to find keys in it; null where it streams through.</summary>
     public byte[]? Body { get; set; }
 
+    /// <summary>The body that backends get instead of the caller's; null where they get that.</summary>
+    public byte[]? Outgoing { get; set; }
+
+    /// <summary>Whether it only reads, and all at once.</summary>
+    public bool Reads { get; init; }
+
+    /// <summary>Whether a list is wanted from its beginning.</summary>
+    public bool IsAscending { get; init; }
+
+    /// <summary>Whether the caller is sure that it may be executed though it may have been before.</summary>
+    public bool IsSure { get; init; }
+
+    /// <summary>What is sent is the recorded conversation; null where the backend knows what led to the request.</summary>
+    public ReplayReport? Replay { get; set; }
+
+    /// <summary>The number of the sending that is under way.</summary>
+    public int Sending { get; set; } = 1;
+
+    /// <summary>Where encrypted contents of the input can be read.</summary>
+    public Dictionary<SessionId, string> Readers { get; } = [];
+
     /// <summary>The state that decides where the request goes; null where nothing does.</summary>
     public Pin? Pin { get; set; }
 
@@ -38,6 +60,15 @@ internal sealed class SessionRequest
 
     /// <summary>The session that the request continues; null where it begins one.</summary>
     public string? Session => Pin is { Id.Kind: not SessionKeyKind.Header, Session.Length: > 0 } pin ? pin.Session : null;
+
+    /// <summary>The backend at which the session began, for what <paramref name="backend"/> makes now; null where that is itself.</summary>
+    public string? HomeOf(string backend)
+    {
+        if (Pin is not { Id.Kind: SessionKeyKind.Response } pin)
+            return null;
+        var home = pin.Home ?? (IsAt(pin, backend) ? null : pin.Backend);
+        return home is null || home.Equals(backend, StringComparison.OrdinalIgnoreCase) ? null : home;
+    }
 
     /// <summary>Whether success makes something that later requests may name.</summary>
     public bool BeginsSession => Pin?.Id.Kind == SessionKeyKind.Header || Path.Operation switch
@@ -70,7 +101,10 @@ internal sealed class SessionRequest
     /// <summary>Makes the body readable from its beginning, for another attempt.</summary>
     public void Rewind(HttpRequest request)
     {
-        if (Body is { } body)
-            request.Body = new MemoryStream(body, writable: false);
+        if ((Outgoing ?? Body) is not { } body)
+            return;
+        request.Body = new MemoryStream(body, writable: false);
+        if (request.ContentLength is not null)
+            request.ContentLength = body.Length;
     }
 }

@@ -1,0 +1,30 @@
+using SessionAware.Gateway.BackendSelection;
+using SessionAware.Gateway.CircuitBreakers;
+using SessionAware.Gateway.Pools;
+
+namespace SessionAware.Gateway.Forwarding;
+
+/// <summary>A request that any backend can serve, or one alone: it is sent again as the API's retry rule says, as APIM does.</summary>
+internal sealed class Retries(RoutedRequest routed, BackendSelector selector, TimeProvider time) : IRecourse
+{
+    private readonly List<BackendModel> _tried = [];
+
+    public Selection Select() => selector.Select(routed.Api!.Pool, routed.SessionKey, _tried);
+
+    /// <summary>Whether another attempt may follow that at <paramref name="selection"/>.</summary>
+    public bool MayFollow(Selection selection) =>
+        // Elsewhere a session is unknown: its requests are never retried.
+        selection.Affinity != AffinityOutcome.Pinned && routed.Session?.NamesUnknown != true && _tried.Count < routed.Api!.Retry?.Count;
+
+    public bool Withholds(AttemptOutcome outcome) =>
+        MayFollow(routed.Selection!.Value) && routed.Api!.Retry!.Retries(outcome.Status) && routed.Body?.CanRewind != false;
+
+    public ValueTask<IResult?> AfterRefusalAsync(Selection refused, CancellationToken cancellationToken) => new(refused.Refusal);
+
+    public async ValueTask<IResult?> AfterFailureAsync(Attempt failed, CancellationToken cancellationToken)
+    {
+        _tried.Add(failed.Backend);
+        await Task.Delay(routed.Api!.Retry!.WaitBefore(_tried.Count), time, cancellationToken);
+        return null;
+    }
+}

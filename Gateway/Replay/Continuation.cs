@@ -1,0 +1,235 @@
+using SessionAware.Gateway.BackendSelection;
+using SessionAware.Gateway.CircuitBreakers;
+using SessionAware.Gateway.Errors;
+using SessionAware.Gateway.Forwarding;
+using SessionAware.Gateway.Pools;
+using SessionAware.Gateway.SessionKeys;
+using SessionAware.Gateway.Sessions;
+
+namespace SessionAware.Gateway.Replay;
+
+/// <summary>
+/// One request whose session is at a backend: it goes there, waits for it a little, and where it cannot serve goes on from the record: at another backend, or at
+/// the same one that has forgotten.
+/// </summary>
+internal sealed class Continuation(RoutedRequest routed, SessionContinuity services) : IRecourse
+{
+    // How soon a response that was made a moment ago is asked for again.
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly SessionRequest _session = routed.Session!;
+    private readonly PoolModel _pool = routed.Api!.Pool;
+    private readonly HashSet<BackendModel> _failed = [];
+    private readonly BackendModel? _owner = services.Find(routed.SessionKey.Backend!);
+    private TimeSpan _patience = routed.Api!.Pool.Ids!.Replay.MaxWait;
+    private TimeSpan _pause = s_firstPause;
+    private History? _history;
+    private bool _isMarked;
+    private bool _isSettled = true;
+    private bool _returns;
+
+    // Which backends may take the replay, once there is one.
+    private Func<BackendModel, bool>? _mayTake;
+
+    /// <summary>The pool's rules.</summary>
+    private ReplayRules Rules => _pool.Ids!.Replay;
+
+    private string OwnerName => routed.SessionKey.Backend!;
+
+    private bool CreatesResponse => _session.Path.Operation == ApiOperation.CreateResponse;
+
+    /// <summary>Whether the session is one that can go on elsewhere: by what it says, not by where it was said.</summary>
+    private bool IsPortable => CreatesResponse && routed.SessionKey.Kind is SessionKeyKind.Response or SessionKeyKind.Item or SessionKeyKind.EncryptedContent
+        && _session.Keys is { Containers.Count: 0, Declared.Count: 0 };
+
+    /// <summary>Whether a second execution costs no more than tokens.</summary>
+    private bool MayRunTwice => IsPortable && _session.Keys is { Background: false, HasHostedTools: false };
+
+    /// <summary>When the owner may serve again, where that is known.</summary>
+    private TimeSpan? OwnerReset => _owner?.State.Breaker.Trip?.Remaining(services.Time);
+
+    public Selection Select()
+    {
+        if (_mayTake is null)
+            return services.Selector.Select(_pool, routed.SessionKey, []);
+        return BackendSelector.Select(_pool, backend => !_failed.Contains(backend) && _mayTake(backend)) is { } other
+            ? new(other, AffinityOutcome.Replayed)
+            : new(Backend: null, AffinityOutcome.None, ReplayErrors.NowhereToGo(OwnerName, _pool, OwnerReset));
+    }
+
+    /// <summary>What comes first: a request that may have been executed before is asked about, and a session that has moved may return.</summary>
+    public async ValueTask<IResult?> BeginAsync(CancellationToken cancellationToken)
+    {
+        if (_session.IsSure)
+            (routed.Sendings, _isMarked) = (routed.Sendings + 1, true);
+        else if (CreatesResponse && !MayRunTwice && await services.Markers.IsThereAsync(_session, cancellationToken))
+            return ReplayErrors.ExecutionUncertain(OwnerName);
+
+        if (Rules.FailsBack && IsPortable && _session.Pin!.Home is { } home && services.Find(home) is { State.IsEligible: true } first
+            && Shares(first) && await HistoryAsync(cancellationToken) is { Refusal: null } history)
+        {
+            await MarkAsync(home, cancellationToken);
+            _returns = true;
+            Take(history, backend => backend == first);
+        }
+
+        return null;
+    }
+
+    public bool Withholds(AttemptOutcome outcome) => Situations.Of(outcome) switch
+    {
+        Situation.Throttled => outcome.RetryAfter <= _patience || HasOther || (Rules.OnThrottled && _mayTake is null && IsPortable),
+        Situation.Out => CreatesResponse || RecordedAnswers.MayAnswer(_session),
+        Situation.Uncertain => CreatesResponse,
+        _ => false,
+    };
+
+    public bool HoldsHead => MayRunTwice;
+
+    public bool MayBeLost(int status) => _mayTake is null && status switch
+    {
+        StatusCodes.Status400BadRequest => IsPortable && _session.Keys.PreviousResponseId is not null,
+        StatusCodes.Status404NotFound => RecordedAnswers.MayAnswer(_session),
+        _ => false,
+    };
+
+    public async ValueTask<IResult?> AfterRefusalAsync(Selection refused, CancellationToken cancellationToken)
+    {
+        if (_returns)
+        {
+            // It stays where it is after all.
+            (_returns, _mayTake, _session.Replay, _session.Outgoing) = (false, null, null, null);
+            return null;
+        }
+
+        if (_mayTake is not null)
+            return refused.Refusal;
+        // A pool may answer with a status of its own choice; what tripped is what counts.
+        if (_owner?.State.Breaker.Trip is { Cause.IsThrottled: true } trip)
+            return await AfterThrottlingAsync(trip.Remaining(services.Time), refused.Refusal!, cancellationToken);
+        return await AfterOutageAsync(refused.Refusal!, cancellationToken);
+    }
+
+    public async ValueTask<IResult?> AfterFailureAsync(Attempt failed, CancellationToken cancellationToken)
+    {
+        if (failed.IsLost)
+            return await AfterLossAsync(cancellationToken);
+        var situation = Situations.Of(failed.Outcome!.Value);
+        if (situation == Situation.Throttled && _mayTake is null)
+            return await AfterThrottlingAsync(failed.Outcome.Value.RetryAfter, GatewayErrors.SessionThrottled(OwnerName, failed.Outcome.Value.RetryAfter), cancellationToken);
+        if (situation == Situation.Throttled && !HasOther && failed.Outcome.Value.RetryAfter is { } wait && wait <= _patience)
+        {
+            await WaitAsync(wait, cancellationToken);
+            return null;
+        }
+
+        if (situation == Situation.Uncertain && (!MayRunTwice || routed.Sendings > 1))
+        {
+            await MarkAsync(failed.Backend.Name, cancellationToken);
+            // Nobody knows, and nobody will.
+            _isSettled = false;
+            return ReplayErrors.ExecutionUncertain(failed.Backend.Name);
+        }
+
+        if (situation == Situation.Uncertain)
+            routed.Sendings++;
+        if (_mayTake is null)
+            return await AfterOutageAsync(GatewayErrors.SessionOut(OwnerName, OwnerReset), cancellationToken);
+        _failed.Add(failed.Backend);
+        return null;
+    }
+
+    public ValueTask EndAsync(Attempt? last) =>
+        _isMarked && _isSettled && last?.Outcome is not null ? new(services.Markers.SettleAsync(_session)) : ValueTask.CompletedTask;
+
+    private async ValueTask<IResult?> AfterThrottlingAsync(TimeSpan? wait, GatewayError throttled, CancellationToken cancellationToken)
+    {
+        if (wait is { } asked && asked <= _patience)
+        {
+            await WaitAsync(asked > TimeSpan.Zero ? asked : s_firstPause, cancellationToken);
+            return null;
+        }
+
+        if (!Rules.OnThrottled || !IsPortable)
+            return throttled;
+        return await ReplayAsync(backend => backend != _owner && Shares(backend), isOutage: false, cancellationToken) is null ? null : throttled;
+    }
+
+    private async ValueTask<IResult?> AfterOutageAsync(GatewayError outage, CancellationToken cancellationToken)
+    {
+        if (routed.SessionKey.Kind == SessionKeyKind.Conversation)
+            return ReplayErrors.ConversationUnavailable(OwnerName, OwnerReset);
+        if (RecordedAnswers.MayAnswer(_session))
+            return await services.Recorded.ReadAsync(_session, cancellationToken) ?? (IResult)outage;
+        if (!IsPortable || !Rules.OnOutage)
+            return outage;
+        return await ReplayAsync(backend => backend != _owner && Shares(backend), isOutage: true, cancellationToken);
+    }
+
+    /// <summary>The right backend does not know what it made: not yet, or not any more.</summary>
+    private async ValueTask<IResult?> AfterLossAsync(CancellationToken cancellationToken)
+    {
+        if (RecordedAnswers.MayAnswer(_session))
+            return await services.Recorded.ReadAsync(_session, cancellationToken) ?? (IResult)SessionErrors.ResponseNotFound(_session.Path.Id!);
+        // It may be right: a response that has no end on record cannot be continued, and waiting for it is the caller's business.
+        if (_session.Keys.PreviousResponseId is { } previous && (await HistoryAsync(cancellationToken)).Refusal is { Code: ReplayErrors.Incomplete })
+            return SessionErrors.PreviousResponseNotFound(previous);
+        if (_pause <= _patience)
+        {
+            var pause = _pause;
+            _pause *= 2;
+            await WaitAsync(pause, cancellationToken);
+            return null;
+        }
+
+        return await ReplayAsync(backend => backend == _owner, isOutage: true, cancellationToken);
+    }
+
+    /// <summary>Has the next attempt go on from the record.</summary>
+    /// <returns>Why it cannot; null where it can.</returns>
+    private async ValueTask<IResult?> ReplayAsync(Func<BackendModel, bool> mayTake, bool isOutage, CancellationToken cancellationToken)
+    {
+        if (_session.Keys.HasHostedTools)
+            return ReplayErrors.RegionBoundState("hosted tools");
+        if (!_pool.Backends.Any(backend => backend.State.IsEligible && mayTake(backend)))
+            return ReplayErrors.NowhereToGo(OwnerName, _pool, OwnerReset);
+        if (await services.Markers.IsThereAsync(_session, cancellationToken) && !_session.IsSure)
+            return ReplayErrors.ExecutionUncertain(OwnerName);
+        var history = await HistoryAsync(cancellationToken);
+        if (history.Refusal is { } refusal)
+            return refusal.RetryAfter is null && refusal.Status == StatusCodes.Status503ServiceUnavailable ? refusal with { RetryAfter = OwnerReset } : refusal;
+        if (!isOutage && !services.Budget.Take(_pool, history.Tokens))
+            return GatewayErrors.SessionThrottled(OwnerName, OwnerReset);
+        await MarkAsync(OwnerName, cancellationToken);
+        Take(history, mayTake);
+        return null;
+    }
+
+    private async ValueTask<History> HistoryAsync(CancellationToken cancellationToken) => _history ??= await services.History.ReadAsync(_session, cancellationToken);
+
+    private void Take(History history, Func<BackendModel, bool> mayTake)
+    {
+        (_mayTake, _session.Replay) = (mayTake, history.Report);
+        _session.Outgoing = RequestBody.WithHistory(_session.Body, history.Items);
+    }
+
+    private async ValueTask MarkAsync(string backend, CancellationToken cancellationToken)
+    {
+        if (!_isMarked)
+            await services.Markers.CommitAsync(_session, backend, cancellationToken);
+        _isMarked = true;
+    }
+
+    /// <summary>Whether the content may be there, and the model is.</summary>
+    private bool Shares(BackendModel backend) =>
+        backend.DataBoundary is { } boundary && boundary.Equals(_owner?.DataBoundary, StringComparison.OrdinalIgnoreCase)
+        && (backend.Deployments is not { } deployments || _session.Keys.Model is not { } model || deployments.Contains(model, StringComparer.OrdinalIgnoreCase));
+
+    private bool HasOther => _mayTake is not null && _pool.Backends.Any(backend => backend != routed.Attempt?.Backend && backend.State.IsEligible && !_failed.Contains(backend) && _mayTake(backend));
+
+    private Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
+        _patience -= wait;
+        return Task.Delay(wait, services.Time, cancellationToken);
+    }
+}

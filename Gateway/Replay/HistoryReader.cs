@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using SessionAware.Gateway.Errors;
+using SessionAware.Gateway.SessionKeys;
+using SessionAware.Gateway.Sessions;
+
+namespace SessionAware.Gateway.Replay;
+
+/// <summary>Reads what led to a request out of the record, and proves that it is all: every turn back to the first, each whole, and every call answered.</summary>
+internal sealed class HistoryReader(ISessionStore store, SessionLookup lookup, IOptions<GatewayOptions> options, IOptions<SessionsOptions> sessions, TimeProvider time)
+{
+    /// <summary>The whole input of <paramref name="request"/> for a backend that knows nothing of it.</summary>
+    /// <exception cref="SessionStoreException">The store could not be asked.</exception>
+    public async Task<History> ReadAsync(SessionRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await BuildAsync(request, cancellationToken);
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
+        {
+            return new(ReplayErrors.HistoryIncomplete(request.Keys.PreviousResponseId ?? "its input", "something cannot be read"));
+        }
+        catch (TimeoutException slow)
+        {
+            throw new SessionStoreException("The store did not answer in time.", slow);
+        }
+    }
+
+    private async Task<History> BuildAsync(SessionRequest request, CancellationToken cancellationToken)
+    {
+        var (keys, limit) = (request.Keys, options.Value.MaxRequestBodyBytes);
+        List<Turn> turns = [];
+        if (keys.PreviousResponseId is { } previous)
+        {
+            var length = (long)request.Body!.Length;
+            var chain = store.ReadChainAsync(previous, request.Owner, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            // Each turn is waited for as long as one: three hundred take their time. A question that is given up ends by itself.
+            while (await chain.MoveNextAsync().AsTask().WaitAsync(sessions.Value.StoreTimeout, time, cancellationToken))
+            {
+                var turn = chain.Current;
+                if (WhatIsMissing(turn) is { } missing)
+                    return new(ReplayErrors.HistoryIncomplete(turn.ResponseId, missing));
+                turns.Add(turn);
+                length += turn.Input.Length + turn.Answer.Length;
+                if (length > limit)
+                    return new(ReplayErrors.HistoryTooLarge(limit));
+            }
+
+            if (turns is not [.., { PreviousResponseId: null }])
+                return new(ReplayErrors.HistoryIncomplete(turns is [.., var last] ? last.PreviousResponseId! : previous, "nothing is on record"));
+        }
+
+        turns.Reverse();
+        var builder = new HistoryBuilder();
+        foreach (var turn in turns)
+        {
+            builder.AddInput(turn.Input);
+            if (!builder.AddOutput(turn.Answer))
+                return new(ReplayErrors.HistoryIncomplete(turn.ResponseId, "the output is not on record"));
+        }
+
+        var earlier = builder.Items.Count;
+        await KnowReferencesAsync(builder, request, cancellationToken);
+        if (!keys.Input.IsEmpty)
+            builder.AddInput(keys.Input);
+        return Refuse(builder, limit) is { } refusal ? new(refusal) : new(builder.Items, builder.Report(turns.Count, earlier), TokensOf(turns));
+    }
+
+    private static GatewayError? Refuse(HistoryBuilder builder, long limit) =>
+        builder.Bound is { } bound ? ReplayErrors.RegionBoundState(bound)
+        : builder.Missing is [var missing, ..] ? ReplayErrors.HistoryIncomplete(missing, "the item is not on record")
+        : builder.Pending.Count > 0 ? ReplayErrors.ToolsPending(builder.Pending)
+        : builder.Length > limit ? ReplayErrors.HistoryTooLarge(limit)
+        : null;
+
+    /// <summary>The last turn has read all before it.</summary>
+    private static long TokensOf(List<Turn> turns) => turns is [.., var last] ? (last.InputTokens ?? 0) + (last.OutputTokens ?? 0) : 0;
+
+    private static string? WhatIsMissing(Turn turn) => turn switch
+    {
+        { Status: not ("completed" or "incomplete") } => $"the end is not on record: its status is {turn.Status}",
+        { ConversationId: not null } => "the conversation that it belongs to would be missing",
+        { Input.IsEmpty: true } or { Answer.IsEmpty: true } => "the content is not on record",
+        _ => null,
+    };
+
+    /// <summary>What the request refers to may be in other branches of its sessions.</summary>
+    private async Task KnowReferencesAsync(HistoryBuilder builder, SessionRequest request, CancellationToken cancellationToken)
+    {
+        HashSet<string> known = [];
+        foreach (var item in request.Keys.Items)
+        {
+            if (await lookup.FindAsync(SessionId.Item(item), request.Owner, request.Patience, cancellationToken) is not { } pin || !known.Add(pin.Session))
+                continue;
+            foreach (var listed in await store.ReadSessionAsync(pin.Session, cancellationToken).WaitAsync(sessions.Value.StoreTimeout, time, cancellationToken))
+            {
+                if (await ReadAsync(listed.ResponseId, request.Owner, cancellationToken) is { } turn)
+                    builder.Know(turn.Input, turn.Answer);
+            }
+        }
+    }
+
+    private Task<Turn?> ReadAsync(string responseId, string owner, CancellationToken cancellationToken) =>
+        store.ReadTurnAsync(responseId, owner, cancellationToken).AsTask().WaitAsync(sessions.Value.StoreTimeout, time, cancellationToken);
+}
