@@ -48,7 +48,7 @@ internal static class SessionEndpoints
     {
         if (await FindAsync(store, pools, id, cancellationToken) is not { } found)
             return SessionErrors.SessionNotFound(Written(id));
-        var erased = await recorder.EraseSessionAsync(found.Session, cancellationToken);
+        var erased = await recorder.EraseAsync(new(found.Session, Owner: null), cancellationToken);
         return Results.Json(new ErasureReport(erased), AdminJson.Default.ErasureReport);
     }
 
@@ -62,7 +62,7 @@ internal static class SessionEndpoints
             return SessionErrors.Unreadable("'anonymous' erases what was made while everybody was let in; it is no part of an owner's.", "anonymous");
         if (!isAnonymous && string.IsNullOrEmpty(owner))
             return SessionErrors.Unreadable("'owner' is missing: owner=subscription:NAME, or anonymous=true for what was made while everybody was let in.", "owner");
-        var erased = await recorder.EraseOwnerAsync(owner ?? "", cancellationToken);
+        var erased = await recorder.EraseAsync(new(Session: null, owner ?? ""), cancellationToken);
         return Results.Json(new ErasureReport(erased), AdminJson.Default.ErasureReport);
     }
 

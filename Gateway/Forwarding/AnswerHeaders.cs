@@ -37,8 +37,8 @@ internal static class AnswerHeaders
 
         if (routed.Attempt is { Number: > 1 and var number })
             headers[ReplayErrors.AttemptHeader] = number.ToString(CultureInfo.InvariantCulture);
-        if (routed.Session?.Replay is { } replay && routed.Selection?.Affinity == AffinityOutcome.Replayed)
-            headers["x-session-replay"] = replay.Describe(routed.Attempt?.Number ?? 1);
+        if (routed.Session?.Told is { } told && routed.Selection?.Backend is not null)
+            headers["x-session-replay"] = told.Describe(routed.Attempt?.Number ?? 1);
 
         return Task.CompletedTask;
     }

@@ -83,8 +83,12 @@ internal sealed partial class GatewayPipeline(
             return;
         }
 
-        var state = routed.Session is not null && routed.SessionKey is { Backend: not null, IsHint: false };
-        routed.Recourse = state ? new Continuation(routed, continuity) : new Retries(routed, selector, time);
+        routed.Recourse = routed.Session switch
+        {
+            { Pool.Ids.Replay.Injects: true } => new Injection(routed, new(routed, SessionKey.None, selector, time), continuity),
+            not null when routed.SessionKey is { Backend: not null, IsHint: false } => new Continuation(routed, continuity),
+            _ => new Retries(routed, routed.SessionKey, selector, time),
+        };
         try
         {
             if (await ServeAsync(context, routed) is { } answer)

@@ -1,15 +1,16 @@
 using SessionAware.Gateway.BackendSelection;
 using SessionAware.Gateway.CircuitBreakers;
 using SessionAware.Gateway.Pools;
+using SessionAware.Gateway.SessionKeys;
 
 namespace SessionAware.Gateway.Forwarding;
 
 /// <summary>A request that any backend can serve, or one alone: it is sent again as the API's retry rule says, as APIM does.</summary>
-internal sealed class Retries(RoutedRequest routed, BackendSelector selector, TimeProvider time) : IRecourse
+internal sealed class Retries(RoutedRequest routed, SessionKey key, BackendSelector selector, TimeProvider time) : IRecourse
 {
     private readonly List<BackendModel> _tried = [];
 
-    public Selection Select() => selector.Select(routed.Api!.Pool, routed.SessionKey, _tried);
+    public Selection Select() => selector.Select(routed.Api!.Pool, key, _tried);
 
     /// <summary>Whether another attempt may follow that at <paramref name="selection"/>.</summary>
     public bool MayFollow(Selection selection) =>

@@ -22,7 +22,7 @@ internal sealed partial class SessionAnswers(
         if (routed.Session is not { } session || !(answer.IsSuccessStatusCode || (isDeletion && answer.StatusCode == HttpStatusCode.NotFound)))
             return null;
         session.Sending = routed.Attempt!.Number;
-        session.Replay?.Trace(session.Sending);
+        session.Told?.Trace(session.Sending);
         var observer = new SessionObserver(session, routed.Attempt.Backend.Name, recorder, time.GetUtcNow(), options.Value.Retention)
         {
             // What the region does not have is forgotten, too; but a 404 may be about the address, and so what it says must be read.

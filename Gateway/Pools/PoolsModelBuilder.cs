@@ -99,13 +99,16 @@ public sealed class PoolsModelBuilder(IConfiguration configuration, BackendState
         }
 
         var definition = pool.Properties.Pool;
+        var ids = IdAffinityReader.Read(pool.SessionAware, behaviorPlace, OwnersOptions.AreOn(configuration), _faults);
+        if (ids?.Replay.Injects == true && members.Count > 1 && members.Select(member => member.Backend.DataBoundary).Distinct().ToList() is not [not null])
+            _faults.Add($"{behaviorPlace}.history: 'inject' sends what was said to every backend of the pool, and these do not all have one dataBoundary");
         return new(
             pool.Name,
             [.. members.GroupBy(member => member.Service.Priority ?? DefaultPriority).OrderBy(group => group.Key).Select(group => BuildGroup(group.Key, [.. group]))],
             definition.SessionAffinity is { } affinity ? affinity.SessionId.Name ?? DefaultAffinityCookie : null,
             pool.SessionAware?.OnUnavailable is "redistribute" ? UnavailablePolicy.Redistribute : UnavailablePolicy.Fail,
             StatusChecks.CheckFailureResponse(definition.FailureResponse, place, _faults) ?? StatusCodes.Status503ServiceUnavailable,
-            IdAffinityReader.Read(pool.SessionAware, behaviorPlace, OwnersOptions.AreOn(configuration), _faults));
+            ids);
     }
 
     /// <summary>A member without a weight has an equal share: the average of the weights that are there, zeros apart.</summary>

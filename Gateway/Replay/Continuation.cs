@@ -51,7 +51,12 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
     public Selection Select()
     {
         if (_mayTake is null)
-            return services.Selector.Select(_pool, routed.SessionKey, []);
+        {
+            var pinned = services.Selector.Select(_pool, routed.SessionKey, []);
+            Strip(pinned.Backend);
+            return pinned;
+        }
+
         return BackendSelector.Select(_pool, backend => !_failed.Contains(backend) && _mayTake(backend)) is { } other
             ? new(other, AffinityOutcome.Replayed)
             : new(Backend: null, AffinityOutcome.None, ReplayErrors.NowhereToGo(OwnerName, _pool, OwnerReset));
@@ -211,6 +216,14 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
     {
         (_mayTake, _session.Replay) = (mayTake, history.Report);
         _session.Outgoing = RequestBody.WithHistory(_session.Body, history.Items);
+    }
+
+    /// <summary>After a move, reasoning of another backend's would fail the request.</summary>
+    private void Strip(BackendModel? reader)
+    {
+        var unreadable = _session.Readers.Where(read => !read.Value.Equals(reader?.Name, StringComparison.OrdinalIgnoreCase)).Select(read => read.Key).ToHashSet();
+        if (unreadable.Count > 0 && _session.Stripped == 0)
+            (_session.Outgoing, _session.Stripped) = RequestBody.WithoutReasoning(_session.Body, unreadable);
     }
 
     private async ValueTask MarkAsync(string backend, CancellationToken cancellationToken)

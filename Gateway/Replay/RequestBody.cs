@@ -35,7 +35,8 @@ internal static class RequestBody
         var left = 0;
         HistoryBuilder.ForEach(HistoryBuilder.ValueOf(body, "input"u8), item =>
         {
-            if (ContentOf(item) is { } content && unreadable.Contains(content))
+            // A compaction stands for a history: without it the region must say that it cannot read it.
+            if (IsReasoning(item) && ContentOf(item) is { } content && unreadable.Contains(content))
                 left++;
             else
                 kept.Add(item);
@@ -63,6 +64,18 @@ internal static class RequestBody
         written.Write(""","has_more":false}"""u8);
         return written.WrittenSpan.ToArray();
     }
+
+    /// <summary>The request that asks the backend to keep nothing.</summary>
+    public static byte[] WithoutStore(ReadOnlyMemory<byte> body)
+    {
+        var written = Copy(body, name => name is "store", more: 0);
+        Begin(written, "store");
+        written.Write("false}"u8);
+        return written.WrittenSpan.ToArray();
+    }
+
+    private static bool IsReasoning(ReadOnlyMemory<byte> item) =>
+        item.Span.TrimStart(" \t\r\n"u8) is [(byte)'{', ..] && HistoryItem.Read(item.Span).Type == "reasoning";
 
     private static SessionId? ContentOf(ReadOnlyMemory<byte> item)
     {

@@ -1,14 +1,17 @@
 using SessionAware.Gateway.BackendSelection;
 using SessionAware.Gateway.Forwarding;
 using SessionAware.Gateway.Pools;
+using SessionAware.Gateway.Sessions;
 
 namespace SessionAware.Gateway.Replay;
 
 /// <summary>What keeps sessions going when their backend does not.</summary>
 internal sealed class SessionContinuity(
-    PoolsSource pools, BackendSelector selector, HistoryReader history, RecordedAnswers recorded, AttemptMarkers markers, TokenBudget budget, TimeProvider time)
+    PoolsSource pools, BackendSelector selector, SessionRecorder recorder, HistoryReader history, RecordedAnswers recorded, AttemptMarkers markers, TokenBudget budget, TimeProvider time)
 {
     public BackendSelector Selector => selector;
+
+    public SessionRecorder Recorder => recorder;
 
     public HistoryReader History => history;
 

@@ -1,6 +1,6 @@
 namespace SessionAware.Gateway.Sessions;
 
-/// <summary>A session, or all that an owner has, was erased: one of the two is set.</summary>
+/// <summary>A session, or all that an owner has, is to be erased: one of the two is set.</summary>
 /// <param name="Session">The session.</param>
 /// <param name="Owner">The owner.</param>
 public sealed record Erasure(string? Session, string? Owner);

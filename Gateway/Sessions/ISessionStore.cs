@@ -38,6 +38,9 @@ public interface ISessionStore
     /// <summary>How many sessions each backend holds.</summary>
     Task<IReadOnlyDictionary<string, long>> CountSessionsAsync(CancellationToken cancellationToken);
 
+    /// <summary>Tells every replica what is going to be erased.</summary>
+    Task AnnounceAsync(Erasure erasure, CancellationToken cancellationToken);
+
     /// <summary>Erases a session and all that points at it.</summary>
     /// <returns>How many ids are forgotten.</returns>
     Task<long> EraseSessionAsync(string session, CancellationToken cancellationToken);
@@ -47,10 +50,9 @@ public interface ISessionStore
     Task<long> EraseOwnerAsync(string owner, CancellationToken cancellationToken);
 
     /// <summary>
-    /// What was erased, by whichever replica, after <paramref name="mark"/>, in order: whoever keeps ids in memory forgets them. An erasure is on this list before anything is erased, and for
-    /// a day at least.
+    /// What was announced, by whichever replica, after <paramref name="mark"/>, in order: whoever keeps ids in memory forgets them. It is kept for a day at least.
     /// </summary>
-    /// <param name="mark">The mark of the list before; null for none of what was erased until now.</param>
+    /// <param name="mark">The mark of the list before; null for none of what was announced until now.</param>
     /// <param name="cancellationToken">Ends the question.</param>
     Task<ErasureList> ReadErasuresAsync(string? mark, CancellationToken cancellationToken);
 

@@ -60,18 +60,19 @@ public sealed class PinCache(IOptions<SessionsOptions> options, TimeProvider tim
         Remove(id, owner);
     }
 
-    /// <summary>Forgets all of a session.</summary>
-    public void ForgetSession(string session)
+    /// <summary>Forgets all of a session, or all that an owner has.</summary>
+    public void Forget(Erasure erasure)
     {
-        Forgotten.AddSession(session);
-        Forget(pin => pin.Session == session);
-    }
-
-    /// <summary>Forgets all that an owner has.</summary>
-    public void ForgetOwner(string owner)
-    {
-        Forgotten.AddOwner(owner);
-        Forget(pin => pin.Owner == owner);
+        if (erasure.Session is { } session)
+        {
+            Forgotten.AddSession(session);
+            Forget(pin => pin.Session == session);
+        }
+        else
+        {
+            Forgotten.AddOwner(erasure.Owner!);
+            Forget(pin => pin.Owner == erasure.Owner);
+        }
     }
 
     private void Forget(Func<Pin, bool> isForgotten)

@@ -37,6 +37,7 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
             Path = ApiPath.Read(context.Request.Method, path, affinity),
             Since = cache.Forgotten.Now,
             Reads = HttpMethods.IsGet(context.Request.Method) && context.Request.Query["stream"].ToString() is not "true",
+            Deletes = HttpMethods.IsDelete(context.Request.Method),
             IsAscending = context.Request.Query["order"].ToString() is "asc",
             IsSure = context.Request.Headers[ReplayErrors.AttemptHeader].ToString() == ReplayErrors.AttemptAgain,
         };

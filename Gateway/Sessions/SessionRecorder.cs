@@ -70,24 +70,17 @@ public sealed partial class SessionRecorder(
         await WriteAsync(new([hint]) { Since = cache.Forgotten.Now });
     }
 
-    /// <summary>Erases a session, and keeps what is under way from making it anew.</summary>
+    /// <summary>Erases a session or all that an owner has, and keeps what is under way from making it anew, here and at every replica that hears of it.</summary>
     /// <returns>How many ids are forgotten.</returns>
-    public async Task<long> EraseSessionAsync(string session, CancellationToken cancellationToken)
+    public async Task<long> EraseAsync(Erasure erasure, CancellationToken cancellationToken)
     {
-        cache.ForgetSession(session);
-        var erased = await store.EraseSessionAsync(session, cancellationToken);
+        cache.Forget(erasure);
+        await store.AnnounceAsync(erasure, cancellationToken);
+        // From then on no replica records any more of it.
+        await Task.Delay(ErasureWatch.HeardWithin, time, cancellationToken);
+        var erased = erasure.Session is { } session ? await store.EraseSessionAsync(session, cancellationToken) : await store.EraseOwnerAsync(erasure.Owner!, cancellationToken);
         // What was looked up meanwhile.
-        cache.ForgetSession(session);
-        return erased;
-    }
-
-    /// <summary>Erases all that an owner has, in the same way.</summary>
-    /// <returns>How many ids are forgotten.</returns>
-    public async Task<long> EraseOwnerAsync(string owner, CancellationToken cancellationToken)
-    {
-        cache.ForgetOwner(owner);
-        var erased = await store.EraseOwnerAsync(owner, cancellationToken);
-        cache.ForgetOwner(owner);
+        cache.Forget(erasure);
         return erased;
     }
 

@@ -31,6 +31,9 @@ internal sealed class SessionRequest
     /// <summary>Whether it only reads, and all at once.</summary>
     public bool Reads { get; init; }
 
+    /// <summary>Whether it deletes.</summary>
+    public bool Deletes { get; init; }
+
     /// <summary>Whether a list is wanted from its beginning.</summary>
     public bool IsAscending { get; init; }
 
@@ -39,6 +42,12 @@ internal sealed class SessionRequest
 
     /// <summary>What is sent is the recorded conversation; null where the backend knows what led to the request.</summary>
     public ReplayReport? Replay { get; set; }
+
+    /// <summary>What the caller is told was taken along and left out; null where the backend gets what the caller sent.</summary>
+    public ReplayReport? Told => Replay ?? (Stripped > 0 ? new(0, 0, 0, Stripped) : null);
+
+    /// <summary>Reasoning in the input that was left out because its session's backend cannot read it.</summary>
+    public int Stripped { get; set; }
 
     /// <summary>The number of the sending that is under way.</summary>
     public int Sending { get; set; } = 1;
@@ -64,7 +73,8 @@ internal sealed class SessionRequest
     /// <summary>The backend at which the session began, for what <paramref name="backend"/> makes now; null where that is itself.</summary>
     public string? HomeOf(string backend)
     {
-        if (Pin is not { Id.Kind: SessionKeyKind.Response } pin)
+        // Where every request takes its history along, nothing is at home anywhere.
+        if (Pin is not { Id.Kind: SessionKeyKind.Response } pin || Pool.Ids!.Replay.Injects)
             return null;
         var home = pin.Home ?? (IsAt(pin, backend) ? null : pin.Backend);
         return home is null || home.Equals(backend, StringComparison.OrdinalIgnoreCase) ? null : home;

@@ -16,5 +16,6 @@ internal static class SessionsRegistration
         builder.Services.AddSingleton<SessionRecorder>();
         builder.Services.AddHostedService(services => services.GetRequiredService<SessionRecorder>());
         builder.Services.AddHostedService<SessionStoreHost>();
+        builder.Services.AddHostedService<ErasureWatch>();
     }
 }

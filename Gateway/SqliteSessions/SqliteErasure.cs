@@ -11,18 +11,11 @@ internal sealed class SqliteErasure(SqliteReader reader, SqliteWriter writer)
     private static readonly TimeSpan s_toldFor = TimeSpan.FromDays(1);
 
     /// <summary>Everything of a session: what names it, and the row that it names itself.</summary>
-    public async Task<long> EraseSessionAsync(string session, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await TellAsync(session, owner: null, now);
-        return await EraseAsync("(session = @0 OR session IS NULL AND substr(key, 2) = @0)", SqliteKey.Encode(session), cancellationToken);
-    }
+    public Task<long> EraseSessionAsync(string session, CancellationToken cancellationToken) =>
+        EraseAsync("(session = @0 OR session IS NULL AND substr(key, 2) = @0)", SqliteKey.Encode(session), cancellationToken);
 
     /// <summary>Everything of an owner.</summary>
-    public async Task<long> EraseOwnerAsync(string owner, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await TellAsync(session: null, owner, now);
-        return await EraseAsync("owner = @0", owner, cancellationToken);
-    }
+    public Task<long> EraseOwnerAsync(string owner, CancellationToken cancellationToken) => EraseAsync("owner = @0", owner, cancellationToken);
 
     /// <summary>What has expired.</summary>
     public async Task<long> SweepAsync(DateTimeOffset now, CancellationToken cancellationToken)
@@ -31,8 +24,9 @@ internal sealed class SqliteErasure(SqliteReader reader, SqliteWriter writer)
         return await EraseAsync("expires <= @0", now.ToUnixTimeMilliseconds(), cancellationToken);
     }
 
-    private Task<long> TellAsync(string? session, string? owner, DateTimeOffset now) => writer.WriteAsync(transaction =>
-        transaction.Connection.Run("INSERT INTO erasures (session, owner, at) VALUES (@0, @1, @2)", session, owner, now.ToUnixTimeMilliseconds()));
+    /// <summary>Tells the other replicas.</summary>
+    public Task AnnounceAsync(Erasure erasure, DateTimeOffset now) => writer.WriteAsync(transaction =>
+        transaction.Connection.Run("INSERT INTO erasures (session, owner, at) VALUES (@0, @1, @2)", erasure.Session, erasure.Owner, now.ToUnixTimeMilliseconds()));
 
     private async Task<long> EraseAsync(string which, object value, CancellationToken cancellationToken)
     {

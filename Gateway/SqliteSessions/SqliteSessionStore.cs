@@ -67,10 +67,13 @@ public sealed class SqliteSessionStore(IOptions<SessionsOptions> options, TimePr
         Reader.AskAsync(connection => SqliteQueries.Count(connection.Sqlite, time.GetUtcNow()), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<long> EraseSessionAsync(string session, CancellationToken cancellationToken) => Eraser.EraseSessionAsync(session, time.GetUtcNow(), cancellationToken);
+    public Task AnnounceAsync(Erasure erasure, CancellationToken cancellationToken) => Eraser.AnnounceAsync(erasure, time.GetUtcNow());
 
     /// <inheritdoc/>
-    public Task<long> EraseOwnerAsync(string owner, CancellationToken cancellationToken) => Eraser.EraseOwnerAsync(owner, time.GetUtcNow(), cancellationToken);
+    public Task<long> EraseSessionAsync(string session, CancellationToken cancellationToken) => Eraser.EraseSessionAsync(session, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<long> EraseOwnerAsync(string owner, CancellationToken cancellationToken) => Eraser.EraseOwnerAsync(owner, cancellationToken);
 
     /// <inheritdoc/>
     public Task<long> SweepAsync(CancellationToken cancellationToken) => Eraser.SweepAsync(time.GetUtcNow(), cancellationToken);

@@ -42,6 +42,8 @@ internal sealed class OwnStore : ISessionStore
 
     public Task<IReadOnlyDictionary<string, long>> CountSessionsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task AnnounceAsync(Erasure erasure, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<long> EraseSessionAsync(string session, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<long> EraseOwnerAsync(string owner, CancellationToken cancellationToken) => throw new NotSupportedException();
