@@ -42,8 +42,8 @@ public sealed class Journal : IDisposable
         }
     }
 
-    /// <summary>Enters a request.</summary>
-    public JournalEntry Begin(string method, string path, ReadOnlyMemory<byte> body)
+    /// <summary>Enters a request; <paramref name="attempt"/> is what its header <c>x-session-attempt</c> says.</summary>
+    public JournalEntry Begin(string method, string path, ReadOnlyMemory<byte> body, string? attempt = null)
     {
         var kept = body.Length > LongestBody ? body[..LongestBody] : body;
         lock (_lock)
@@ -54,6 +54,7 @@ public sealed class Journal : IDisposable
                 At = _time.GetUtcNow(),
                 Method = method,
                 Path = path,
+                Attempt = attempt,
                 Body = Encoding.UTF8.GetString(kept.Span),
                 BodyTruncated = kept.Length < body.Length,
             };

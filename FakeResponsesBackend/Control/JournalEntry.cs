@@ -21,6 +21,10 @@ public sealed class JournalEntry
     [JsonPropertyName("path")]
     public required string Path { get; init; }
 
+    /// <summary>The header <c>x-session-attempt</c>, by which a gateway marks what another region may have executed already; null without it.</summary>
+    [JsonPropertyName("attempt")]
+    public string? Attempt { get; init; }
+
     /// <summary>The body as text, as far as the journal keeps it.</summary>
     [JsonPropertyName("body")]
     public required string Body { get; init; }

@@ -17,7 +17,7 @@ internal sealed class FaultMiddleware(RequestDelegate next, FaultBoard board, Re
         }
 
         var (body, unreadable) = await RequestBody.ReadAsync(context, options.Value.MaxRequestBodyBytes);
-        var entry = journal.Begin(context.Request.Method, context.Request.Path + context.Request.QueryString, body);
+        var entry = journal.Begin(context.Request.Method, context.Request.Path + context.Request.QueryString, body, context.Request.Headers["x-session-attempt"]);
         context.Features.Set(entry);
         // As the answer starts: whoever has read it whole finds its status in the journal.
         var isCut = false;

@@ -19,7 +19,7 @@ public sealed class Emulator_journal
         var answering = caller.CreateAsync(Body);
         await time.PassUntilAsync(answering);
         var made = (await answering).Id;
-        await caller.GetAsync("openai/v1/responses/none?stream=true");
+        await caller.SendAsync(HttpMethod.Get, "openai/v1/responses/none?stream=true", body: null, ("x-session-attempt", "2"));
 
         var journal = await caller.JournalAsync(entries => entries is [{ } first, { } second] && first["duration_ms"] is not null && second["duration_ms"] is not null);
         var create = new JsonObject
@@ -28,6 +28,7 @@ public sealed class Emulator_journal
             ["at"] = "2026-01-01T00:00:00+00:00",
             ["method"] = "POST",
             ["path"] = "/openai/v1/responses",
+            ["attempt"] = null,
             ["body"] = Body,
             ["body_truncated"] = false,
             ["faults"] = new JsonArray("fault_1"),
@@ -37,7 +38,7 @@ public sealed class Emulator_journal
         };
         Golden.AssertSame(create.ToJsonString(), journal[0]!.ToJsonString());
         Golden.AssertSame(
-            """{"number":2,"at":"2026-01-01T00:00:01.5+00:00","method":"GET","path":"/openai/v1/responses/none?stream=true","body":"","body_truncated":false,"faults":[],"made":null,"status":404,"duration_ms":0}""",
+            """{"number":2,"at":"2026-01-01T00:00:01.5+00:00","method":"GET","path":"/openai/v1/responses/none?stream=true","attempt":"2","body":"","body_truncated":false,"faults":[],"made":null,"status":404,"duration_ms":0}""",
             journal[1]!.ToJsonString());
     }
 
