@@ -1,0 +1,55 @@
+using System.Diagnostics;
+
+namespace SessionAware.Tests.Worlds;
+
+/// <summary>A built program in a process of its own, which listens and can be killed.</summary>
+public sealed class ListeningProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private ListeningProcess(Process process) => _process = process;
+
+    /// <summary>Starts a program at <paramref name="url"/>, in an empty folder, and waits until it listens.</summary>
+    public static async Task<ListeningProcess> StartAsync(string program, string url, IEnumerable<(string Name, string Value)> environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [program, "--urls", url])
+        {
+            WorkingDirectory = Scratch.Folder(Path.GetFileNameWithoutExtension(program)),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        var process = Process.Start(start)!;
+        var output = new List<string>();
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.OutputDataReceived += (_, line) =>
+        {
+            lock (output)
+                output.Add(line.Data ?? "(end)");
+            if (line.Data is null || line.Data.Contains("Application started", StringComparison.Ordinal))
+                ready.TrySetResult();
+        };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        await ready.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        lock (output)
+            Assert.False(process.HasExited, string.Join('\n', output));
+        return new(process);
+    }
+
+    /// <summary>SIGKILL: it gets no chance to do anything.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            await KillAsync();
+        _process.Dispose();
+    }
+}
