@@ -1,0 +1,23 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using SessionAware.Tests.Worlds;
+
+namespace SessionAware.Tests.Replay;
+
+/// <summary>A request for a response as a region has read it, and may have executed it.</summary>
+/// <param name="Region">The region.</param>
+/// <param name="Marker">The word that only this turn's new input has: the last one, for a history stands before it.</param>
+/// <param name="IsSecondAttempt">Whether the gateway marked it as one.</param>
+/// <param name="Body">What was sent.</param>
+internal sealed partial record JournalledRequest(string Region, string Marker, bool IsSecondAttempt, JsonNode Body)
+{
+    /// <summary>All that a region's processes have read, those that were killed included.</summary>
+    public static IEnumerable<JournalledRequest> Of(RegionProcess region) =>
+        from entry in region.Journal()
+        where entry["method"]!.GetValue<string>() == "POST"
+        let body = JsonNode.Parse(entry["body"]!.GetValue<string>())!
+        select new JournalledRequest(region.Name, Markers().Matches(body["input"]!.ToJsonString())[^1].Value, entry["attempt"]?.GetValue<string>() == "2", body);
+
+    [GeneratedRegex(@"mark\d{3}n\d{2}")]
+    private static partial Regex Markers();
+}
