@@ -16,13 +16,16 @@ internal sealed record ConversationPlan(int Number, KillPhase Phase, int KilledA
     public bool Streams => Number % 2 == 0;
 
     /// <summary>Some reason: their thoughts are sealed for their region.</summary>
-    public string Model => Number % 5 == 0 ? "o4-mini" : "gpt-4o-mini";
+    public string Model => Number % 7 == 0 ? "o4-mini" : "gpt-4o-mini";
 
     /// <summary>Some say plain texts, which the client's typed methods would make lists.</summary>
     public bool SaysText => !Streams && Number % 3 == 0;
 
-    /// <summary>The turn that asks for something for which the model needs a tool; the next one brings what the tool gave back. Each with the kill between them, under way, or behind.</summary>
-    public int? ToolTurn => NeglectsTool ? KilledAt - 1 : Number % 4 < 2 ? Math.Clamp(KilledAt - (Number % 3), 2, 6) : null;
+    /// <summary>
+    /// The turn that asks for something for which the model needs a tool; the next one brings what the tool gave back. The kill comes while the call is
+    /// under way, between it and its output, or behind both.
+    /// </summary>
+    public int? ToolTurn => NeglectsTool ? KilledAt - 1 : SaysText || Number % 5 > 2 ? null : Math.Clamp(KilledAt - (Number / 5 % 3), 2, 6);
 
     /// <summary>A second answer to turn 1, before the kill, that the conversation does not go on from.</summary>
     public bool HasDetour => KilledAt > 2 && Number % 3 == 1;
@@ -36,29 +39,17 @@ internal sealed record ConversationPlan(int Number, KillPhase Phase, int KilledA
     /// <summary>Says something else at the turn that must bring a tool's output.</summary>
     public bool NeglectsTool { get; init; }
 
-    /// <summary>
-    /// Two hundred conversations in four lanes, one for each phase; each lane's groups are hit at one turn after the other. A few of them cannot be complete.
-    /// </summary>
-    public static IReadOnlyList<IReadOnlyList<IReadOnlyList<ConversationPlan>>> Lanes()
-    {
-        var number = 0;
-        return [.. KillPhase.All.Select(phase => Enumerable.Range(1, Turns).Select(turn => Group(phase, turn, ref number)).ToList())];
-    }
+    /// <summary>Two hundred conversations in four lanes, one for each phase; in each lane's four groups are conversations at every turn. A few cannot be complete.</summary>
+    public static IReadOnlyList<IReadOnlyList<IReadOnlyList<ConversationPlan>>> Lanes() =>
+        [.. KillPhase.All.Select((phase, lane) => Enumerable.Range(0, 50).Select(place => Of(phase, 50 * lane + place, place)).Chunk(13).ToList())];
 
-    private static List<ConversationPlan> Group(KillPhase phase, int turn, ref int number)
+    private static ConversationPlan Of(KillPhase phase, int number, int place)
     {
-        var group = new List<ConversationPlan>();
-        for (var place = 0; place < (turn is 4 or 5 ? 7 : 6); place++)
+        var plan = new ConversationPlan(number, phase, KilledAt: 1 + (place / 2 % Turns));
+        return plan with
         {
-            var plan = new ConversationPlan(number++, phase, turn);
-            var isFirst = !group.Exists(other => other.InsistsOnCut || other.NeglectsTool);
-            group.Add(plan with
-            {
-                InsistsOnCut = isFirst && plan.Streams && phase.CutsStreams && turn % 2 == (phase == KillPhase.Created ? 0 : 1),
-                NeglectsTool = isFirst && phase == KillPhase.Idle && turn is >= 3 and <= 6,
-            });
-        }
-
-        return group;
+            InsistsOnCut = phase.CutsStreams && place % 12 == (phase == KillPhase.Created ? 4 : 6),
+            NeglectsTool = phase == KillPhase.Idle && place % 6 == 5 && plan.KilledAt is >= 3 and <= 7,
+        };
     }
 }

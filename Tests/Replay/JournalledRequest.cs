@@ -18,6 +18,12 @@ internal sealed partial record JournalledRequest(string Region, string Marker, b
         let body = JsonNode.Parse(entry["body"]!.GetValue<string>())!
         select new JournalledRequest(region.Name, Markers().Matches(body["input"]!.ToJsonString())[^1].Value, entry["attempt"]?.GetValue<string>() == "2", body);
 
+    /// <summary>Whatever was read twice, by whichever process of a region: all but one must be marked.</summary>
+    public static IEnumerable<string> UnmarkedSecondExecutions(ILookup<string, JournalledRequest> journal) =>
+        from same in journal
+        where same.Count(request => !request.IsSecondAttempt) > 1 || same.Count() > 2
+        select $"{same.Key}: executed {same.Count()} times: {string.Join(", ", same.Select(request => $"{request.Region}{(request.IsSecondAttempt ? ", marked" : "")}"))}";
+
     [GeneratedRegex(@"mark\d{3}n\d{2}")]
     private static partial Regex Markers();
 }
