@@ -8,6 +8,16 @@ public sealed class SessionsOptions
     /// <summary>The section's name.</summary>
     public const string Section = $"{GatewayOptions.Section}:Sessions";
 
+    /// <summary><see cref="Store"/>: one file.</summary>
+    public const string Sqlite = "sqlite";
+
+    /// <summary><see cref="Store"/>: Azure Cosmos DB for NoSQL.</summary>
+    public const string Cosmos = "cosmos";
+
+    /// <summary>What keeps them: <c>sqlite</c>, or <c>cosmos</c>, the account that connection string <c>cosmos</c> names. Default <c>sqlite</c>.</summary>
+    [AllowedValues(Sqlite, Cosmos, ErrorMessage = "Gateway:Sessions:Store must be sqlite or cosmos.")]
+    public string Store { get; set; } = Sqlite;
+
     /// <summary>The SQLite file; replicas on one machine share it. It is made where it is missing. Default <c>sessions.db</c> in the working directory.</summary>
     [Required(ErrorMessage = "Gateway:Sessions:File must name a file.")]
     public string File { get; set; } = "sessions.db";

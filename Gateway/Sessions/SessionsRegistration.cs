@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+using SessionAware.Gateway.CosmosSessions;
 using SessionAware.Gateway.SqliteSessions;
 
 namespace SessionAware.Gateway.Sessions;
@@ -8,7 +10,10 @@ internal static class SessionsRegistration
     public static void AddSessions(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptionsWithValidateOnStart<SessionsOptions>().BindConfiguration(SessionsOptions.Section).ValidateDataAnnotations();
-        builder.Services.AddSingleton<ISessionStore, SqliteSessionStore>();
+        builder.Services.AddSingleton<IValidateOptions<SessionsOptions>, CosmosSettingsValidation>();
+        builder.Services.AddSingleton<ISessionStore>(services => services.GetRequiredService<IOptions<SessionsOptions>>().Value.Store == SessionsOptions.Cosmos
+            ? ActivatorUtilities.CreateInstance<CosmosSessionStore>(services)
+            : ActivatorUtilities.CreateInstance<SqliteSessionStore>(services));
         builder.Services.AddSingleton<PinCache>();
         builder.Services.AddSingleton<SessionLookup>();
         builder.Services.AddSingleton<SessionCounts>();
