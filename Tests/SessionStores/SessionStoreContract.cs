@@ -17,6 +17,9 @@ public abstract class SessionStoreContract : IAsyncDisposable
     /// <summary>Opens the store; each call is another replica over the same data.</summary>
     protected abstract Task<ISessionStore> OpenAsync();
 
+    /// <summary>Whether it is the gateway that sweeps out what has expired.</summary>
+    protected virtual bool Sweeps => true;
+
     public abstract ValueTask DisposeAsync();
 
     [Fact]
@@ -88,7 +91,7 @@ public abstract class SessionStoreContract : IAsyncDisposable
         Assert.Null(await FindAsync(store, SessionId.Response(old.ResponseId), Ada));
         Assert.Null(await store.ReadTurnAsync(old.ResponseId, Ada, TestContext.Current.CancellationToken));
         Assert.NotNull(await FindAsync(store, SessionId.Response(young.ResponseId), Ada));
-        Assert.Equal(1, await store.SweepAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(Sweeps ? 1 : 0, await store.SweepAsync(TestContext.Current.CancellationToken));
         Assert.Equal(0, await store.SweepAsync(TestContext.Current.CancellationToken));
         await store.WriteAsync(new([PinOf(SessionId.Response(old.ResponseId)) with { Owner = Bob, ExpiresAt = Time.GetUtcNow().AddDays(1) }]));
         Assert.NotNull(await FindAsync(store, SessionId.Response(old.ResponseId), Bob));

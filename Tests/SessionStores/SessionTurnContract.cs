@@ -116,7 +116,7 @@ public abstract class SessionTurnContract : SessionStoreContract
         Assert.Null(await FindAsync(store, SessionId.Item(Id("msg", other, 1_770_000_000 + seconds)), Ada));
     }
 
-    private static void AssertSame(Turn expected, Turn? actual)
+    protected static void AssertSame(Turn expected, Turn? actual)
     {
         Assert.NotNull(actual);
         Assert.Equal(expected.Input.ToArray(), actual.Input.ToArray());

@@ -10,7 +10,7 @@ using static SessionAware.Tests.Sessions.SessionIds;
 namespace SessionAware.Tests.SessionStores;
 
 /// <summary>The contract, kept by SQLite; and what is SQLite's own: the file, its version, and that it forgets for good.</summary>
-public sealed class Sqlite_session_store : SessionAdministrationContract
+public sealed class Sqlite_session_store : SessionHistoryContract
 {
     private readonly string _file = Path.Combine(Scratch.Folder("store"), "below", "sessions.db");
     private readonly List<SqliteSessionStore> _opened = [];
