@@ -100,6 +100,8 @@ internal sealed partial class CosmosConnection(CosmosSettings settings, TimeProv
             MaxRetryAttemptsOnRateLimitedRequests = MostThrottled,
             MaxRetryWaitTimeOnRateLimitedRequests = s_longestThrottled,
             EnableContentResponseOnWrite = false,
+            // What one replica has written every other must find, whatever the account's own consistency.
+            ReadConsistencyStrategy = settings.IsEmulator ? null : ReadConsistencyStrategy.LatestCommitted,
         };
         return settings.ConnectionString is { } withKey ? new(withKey, options) : new(settings.Endpoint.AbsoluteUri, new DefaultAzureCredential(), options);
     }

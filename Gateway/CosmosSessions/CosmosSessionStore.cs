@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using SessionAware.Gateway.SessionKeys;
 using SessionAware.Gateway.Sessions;
@@ -13,12 +11,11 @@ namespace SessionAware.Gateway.CosmosSessions;
 public sealed class CosmosSessionStore : ISessionStore, IDisposable
 {
     private readonly CosmosConnection _connection;
-    private readonly CosmosContents _contents;
     private readonly CosmosTurns _turns;
     private readonly CosmosPins _pins;
+    private readonly CosmosChains _chains;
     private readonly CosmosQueries _queries;
     private readonly CosmosErasure _erasure;
-    private readonly TimeProvider _time;
 
     /// <summary>In the account that connection string <c>cosmos</c> names.</summary>
     /// <exception cref="OptionsValidationException">There is none, or it cannot be read.</exception>
@@ -26,11 +23,12 @@ public sealed class CosmosSessionStore : ISessionStore, IDisposable
     {
         if (!CosmosSettings.TryParse(configuration[CosmosSettings.Setting], out var settings, out var fault))
             throw new OptionsValidationException(CosmosSettings.Setting, typeof(SessionsOptions), [fault]);
-        (_time, _connection) = (time, new(settings, time, logger));
+        _connection = new(settings, time, logger);
         var items = new CosmosItems(_connection, time);
-        _contents = new(items);
-        _turns = new(items, _contents, time);
-        _pins = new(items, _contents, time);
+        var contents = new CosmosContents(items);
+        _turns = new(items, contents, time);
+        _pins = new(items, contents, time);
+        _chains = new(items, contents, time);
         _queries = new(items, time);
         _erasure = new(items, time);
     }
@@ -72,24 +70,10 @@ public sealed class CosmosSessionStore : ISessionStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask<Turn?> ReadTurnAsync(string responseId, string owner, CancellationToken cancellationToken)
-    {
-        var (id, partition) = CosmosKey.Of(SessionId.Response(responseId), owner);
-        var document = await _contents.ReadAsync(id, partition, cancellationToken);
-        return document is { HasTurn: true } && document.IsAlive(_time.GetUtcNow()) && document.Owner == owner ? document.ToTurn() : null;
-    }
+    public async ValueTask<Turn?> ReadTurnAsync(string responseId, string owner, CancellationToken cancellationToken) => await _chains.ReadTurnAsync(responseId, owner, cancellationToken);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<Turn> ReadChainAsync(string responseId, string owner, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        for (var next = responseId; next is not null;)
-        {
-            if (await ReadTurnAsync(next, owner, cancellationToken) is not { } turn)
-                yield break;
-            yield return turn;
-            next = turn.PreviousResponseId;
-        }
-    }
+    public IAsyncEnumerable<Turn> ReadChainAsync(string responseId, string owner, CancellationToken cancellationToken) => _chains.ReadAsync(responseId, owner, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<ErasureList> ReadErasuresAsync(string? mark, CancellationToken cancellationToken)

@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Logging.Abstractions;
-using SessionAware.Gateway.CosmosSessions;
 using SessionAware.Gateway.Sessions;
 
 namespace SessionAware.Tests.SessionStores;
@@ -8,9 +5,11 @@ namespace SessionAware.Tests.SessionStores;
 /// <summary>The contract in a Cosmos account, in a database that each test has for itself.</summary>
 public abstract class CosmosContract : SessionHistoryContract
 {
-    private readonly List<CosmosSessionStore> _opened = [];
+    private readonly CosmosStores _stores;
 
-    protected string Database { get; } = $"tests-{Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal)}";
+    protected CosmosContract() => _stores = new(Time);
+
+    protected string Database { get; } = CosmosStores.NewDatabase();
 
     /// <summary>Cosmos removes by itself what has expired.</summary>
     protected override bool Sweeps => false;
@@ -20,23 +19,14 @@ public abstract class CosmosContract : SessionHistoryContract
 
     protected override async Task<ISessionStore> OpenAsync()
     {
-        var store = Create($"{(await AccountAsync()).TrimEnd(';')};Database={Database}");
+        var store = _stores.Create($"{(await AccountAsync()).TrimEnd(';')};Database={Database}");
         await store.OpenAsync(TestContext.Current.CancellationToken);
-        return store;
-    }
-
-    protected CosmosSessionStore Create(string connectionString)
-    {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:cosmos", connectionString)]).Build();
-        var store = new CosmosSessionStore(configuration, Time, NullLogger<CosmosSessionStore>.Instance);
-        _opened.Add(store);
         return store;
     }
 
     public override ValueTask DisposeAsync()
     {
-        _opened.ForEach(store => store.Dispose());
-        _opened.Clear();
+        _stores.Dispose();
         GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
     }
