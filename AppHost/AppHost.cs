@@ -40,7 +40,7 @@ if (!local || builder.Configuration.GetValue("SessionAware:UseCosmosEmulator", d
     cosmos.AddCosmosDatabase("sessionaware").AddContainer("sessions", "/partition");
 
     // No WaitFor: the gateway serves while its store is still starting, and the emulator's first start downloads an image.
-    gateway.WithReference(cosmos);
+    gateway.WithReference(cosmos).WithEnvironment("Gateway__Sessions__Store", "cosmos");
 }
 
 var worker = builder.AddProject<Projects.ClientWorker>("worker", launchProfileName: null)

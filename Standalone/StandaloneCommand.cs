@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SessionAware.Gateway.Sessions;
 using SessionAware.ServiceDefaults;
 using Spectre.Console;
 
@@ -14,20 +15,22 @@ internal static class StandaloneCommand
     {
         var once = new Option<bool>("--once") { Description = "End after the lab: 0 only if every expectation held, else 1." };
         var report = new Option<string?>("--report") { Description = "Where the lab writes its report (default: lab-report.json).", HelpName = "PATH" };
+        var store = new Option<string?>("--store") { Description = "Where sessions are kept: sqlite (default), or cosmos, which ConnectionStrings__cosmos names.", HelpName = "sqlite|cosmos" };
+        store.AcceptOnlyFromAmong(SessionsOptions.Sqlite, SessionsOptions.Cosmos);
         var command = new RootCommand(
             "Two emulated regions, the session-aware gateway and the lab in one process. Addresses and other settings are environment variables: see the README.")
         {
-            once, report,
+            once, report, store,
         };
-        command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(once), parsed.GetValue(report), cancel));
+        command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(once), parsed.GetValue(report), parsed.GetValue(store), cancel));
         return command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = s_longestStop });
     }
 
-    private static async Task<int> RunAsync(bool once, string? report, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(bool once, string? report, string? store, CancellationToken cancellationToken)
     {
         try
         {
-            await using var hosts = await StandaloneHosts.StartAsync(report, cancellationToken);
+            await using var hosts = await StandaloneHosts.StartAsync(report, store, cancellationToken);
             foreach (var (name, address) in hosts.Addresses)
                 AnsiConsole.MarkupLineInterpolated($"  {name,-10} [link]{address}[/]");
 

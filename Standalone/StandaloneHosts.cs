@@ -25,9 +25,9 @@ internal sealed class StandaloneHosts : IAsyncDisposable
 
     /// <summary>Starts all of it; what cannot start leaves nothing running.</summary>
     /// <exception cref="OptionsValidationException">A setting is not valid, or an address is taken.</exception>
-    public static async Task<StandaloneHosts> StartAsync(string? report, CancellationToken cancellationToken)
+    public static async Task<StandaloneHosts> StartAsync(string? report, string? store, CancellationToken cancellationToken)
     {
-        var topology = await Topology.ReadAsync(new ConfigurationBuilder().AddEnvironmentVariables().Build());
+        var topology = await Topology.ReadAsync(new ConfigurationBuilder().AddEnvironmentVariables().Build(), store);
         var hosts = new StandaloneHosts();
         try
         {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using SessionAware.Gateway;
 using SessionAware.Gateway.Pools;
+using SessionAware.Gateway.Sessions;
 
 namespace SessionAware.Standalone;
 
@@ -14,12 +15,14 @@ internal sealed record Topology(WebNode Gateway, IReadOnlyList<WebNode> Regions)
 
     /// <summary>Reads the addresses that are set and fills in the default ones.</summary>
     /// <exception cref="OptionsValidationException">The pools file has faults, or an address is none that this process could listen at.</exception>
-    public static async Task<Topology> ReadAsync(IConfiguration configuration)
+    public static async Task<Topology> ReadAsync(IConfiguration configuration, string? store)
     {
         var file = await PoolsFile.ReadAsync(configuration[$"{GatewayOptions.Section}:{nameof(GatewayOptions.PoolsFile)}"] ?? new GatewayOptions().PoolsFile);
         var regions = file.Backends.Select((backend, index) =>
             Region(backend, configuration[$"Backends:{backend.Name}:Url"] ?? $"http://localhost:{FirstRegionPort + index}")).ToList();
         var backends = regions.ToDictionary(region => $"Backends:{region.Name}:Url", region => (string?)region.Url);
+        if (store is not null)
+            backends[$"{SessionsOptions.Section}:{nameof(SessionsOptions.Store)}"] = store;
         var gateway = new WebNode("gateway", configuration["Gateway:Url"] ?? DefaultGatewayUrl, GatewaySetting, backends);
 
         var faults = regions.Prepend(gateway).Where(node => !IsListenable(node.Url)).Select(node =>

@@ -17,18 +17,10 @@ internal sealed class CosmosErasure(CosmosItems items, TimeProvider time)
     private const int AtOnce = 16;
 
     /// <summary>Everything of a session.</summary>
-    public async Task<long> EraseSessionAsync(string session, CancellationToken cancellationToken)
-    {
-        await TellAsync(new() { Session = session });
-        return await EraseAsync("c.session = @value", session, cancellationToken);
-    }
+    public Task<long> EraseSessionAsync(string session, CancellationToken cancellationToken) => EraseAsync("c.session = @value", session, cancellationToken);
 
     /// <summary>Everything of an owner.</summary>
-    public async Task<long> EraseOwnerAsync(string owner, CancellationToken cancellationToken)
-    {
-        await TellAsync(new() { Owner = owner });
-        return await EraseAsync("c.owner = @value", owner, cancellationToken);
-    }
+    public Task<long> EraseOwnerAsync(string owner, CancellationToken cancellationToken) => EraseAsync("c.owner = @value", owner, cancellationToken);
 
     /// <summary>What was erased after <paramref name="mark"/>: the second of the latest that was seen, then the ids of all that were seen shortly before.</summary>
     public async Task<ErasureList> ReadAsync(string? mark, CancellationToken cancellationToken)
@@ -53,16 +45,19 @@ internal sealed class CosmosErasure(CosmosItems items, TimeProvider time)
         return (long.Parse(parts[0], CultureInfo.InvariantCulture), [.. parts[1..]]);
     }
 
-    private async Task TellAsync(SessionDocument erasure)
+    /// <summary>Tells the other replicas.</summary>
+    public async Task AnnounceAsync(Erasure erasure)
     {
-        erasure = erasure with
+        var document = new SessionDocument
         {
+            Session = erasure.Session,
+            Owner = erasure.Owner,
             Id = RandomNumberGenerator.GetHexString(16, lowercase: true),
             Partition = CosmosKey.Erasures,
             Type = SessionDocument.ErasureType,
             Expires = (time.GetUtcNow() + s_toldFor).ToUnixTimeMilliseconds(),
         };
-        if (await items.CreateAsync(erasure) is null)
+        if (await items.CreateAsync(document) is null)
             throw CosmosItems.Contended();
     }
 

@@ -94,6 +94,9 @@ public sealed class CosmosSessionStore : ISessionStore, IDisposable
     public Task<IReadOnlyDictionary<string, long>> CountSessionsAsync(CancellationToken cancellationToken) => _queries.CountAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public Task AnnounceAsync(Erasure erasure, CancellationToken cancellationToken) => _erasure.AnnounceAsync(erasure);
+
+    /// <inheritdoc/>
     public async Task<long> EraseSessionAsync(string session, CancellationToken cancellationToken)
     {
         var erased = await _erasure.EraseSessionAsync(session, cancellationToken);

@@ -21,7 +21,8 @@ public sealed class Cosmos_faults : CosmosWorld
         await store.WriteAsync(new([], turn));
 
         Assert.True(Stopwatch.GetElapsedTime(begun) >= TimeSpan.FromMilliseconds(12 * 30));
-        Assert.Equal([.. Enumerable.Repeat("create 429", 12), "create"], await RequestsAsync());
+        string[] requests = [.. Enumerable.Repeat("create 429", 12), "create"];
+        Assert.Equal(requests, await RequestsAsync());
         Assert.NotNull(await ReadAsync(store, turn.ResponseId));
     }
 

@@ -147,13 +147,13 @@ public abstract class SessionHistoryContract : SessionAdministrationContract
     {
         var (store, replica) = (await OpenAsync(), await OpenAsync());
         await WriteAsync(store, TurnOf("resp_a"), TurnOf("resp_b", owner: Bob));
-        await store.EraseSessionAsync("resp_before", TestContext.Current.CancellationToken);
+        await store.AnnounceAsync(new("resp_before", null), TestContext.Current.CancellationToken);
         var start = await replica.ReadErasuresAsync(null, TestContext.Current.CancellationToken);
         Assert.Empty(start.Erasures);
 
-        await store.EraseSessionAsync("resp_a", TestContext.Current.CancellationToken);
+        await store.AnnounceAsync(new("resp_a", null), TestContext.Current.CancellationToken);
         var one = await replica.ReadErasuresAsync(start.Mark, TestContext.Current.CancellationToken);
-        await replica.EraseOwnerAsync(Bob, TestContext.Current.CancellationToken);
+        await replica.AnnounceAsync(new(null, Bob), TestContext.Current.CancellationToken);
         var two = await replica.ReadErasuresAsync(one.Mark, TestContext.Current.CancellationToken);
 
         Assert.Equal([new("resp_a", null)], one.Erasures);
