@@ -1,6 +1,7 @@
 using SessionAware.Gateway.BackendSelection;
 using SessionAware.Gateway.CircuitBreakers;
 using SessionAware.Gateway.Pools;
+using SessionAware.Gateway.Replay;
 using SessionAware.Gateway.SessionKeys;
 
 namespace SessionAware.Gateway.Forwarding;
@@ -18,13 +19,21 @@ internal sealed class Retries(RoutedRequest routed, SessionKey key, BackendSelec
         selection.Affinity != AffinityOutcome.Pinned && routed.Session?.NamesUnknown != true && _tried.Count < routed.Api!.Retry?.Count;
 
     public bool Withholds(AttemptOutcome outcome) =>
-        MayFollow(routed.Selection!.Value) && routed.Api!.Retry!.Retries(outcome.Status) && routed.Body?.CanRewind != false;
+        MayFollow(routed.Selection!.Value) && routed.Body?.CanRewind != false && (routed.Api!.Retry!.Retries(outcome.Status) || MayRunTwice(outcome));
+
+    /// <summary>A conversation's first turn is sent again, once and marked, where a later one would be: what that costs is tokens.</summary>
+    private bool MayRunTwice(AttemptOutcome outcome) => Situations.Of(outcome) == Situation.Uncertain && routed is
+    {
+        Sendings: 1, Session: { Path.Operation: ApiOperation.CreateResponse, Keys: { Background: false, HasHostedTools: false, ConversationId: null } },
+    };
 
     public ValueTask<IResult?> AfterRefusalAsync(Selection refused, CancellationToken cancellationToken) => new(refused.Refusal);
 
     public async ValueTask<IResult?> AfterFailureAsync(Attempt failed, CancellationToken cancellationToken)
     {
         _tried.Add(failed.Backend);
+        if (routed.Session is not null && Situations.Of(failed.Outcome!.Value) == Situation.Uncertain)
+            routed.Sendings++;
         await Task.Delay(routed.Api!.Retry!.WaitBefore(_tried.Count), time, cancellationToken);
         return null;
     }

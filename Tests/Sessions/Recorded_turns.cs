@@ -95,7 +95,7 @@ public sealed class Recorded_turns
     public async Task Answer_that_stops_coming_is_given_up()
     {
         await using var world = await ScriptedWorld.StartAsync(settings: [("Gateway:ActivityTimeout", "00:00:00.200")]);
-        world.Region.Next(async context =>
+        world.Region.Otherwise(async context =>
         {
             context.Response.ContentType = "application/json";
             await context.Response.WriteAsync(" ");
