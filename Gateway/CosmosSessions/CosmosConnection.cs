@@ -65,9 +65,10 @@ internal sealed partial class CosmosConnection(CosmosSettings settings, TimeProv
     {
         for (var pause = s_firstPause; !_stopping.IsCancellationRequested; pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause)
         {
-            var client = Connect();
+            CosmosClient? client = null;
             try
             {
+                client = Connect();
                 _container = await PrepareAsync(client);
                 lock (_lock)
                     _client = client;
@@ -79,7 +80,7 @@ internal sealed partial class CosmosConnection(CosmosSettings settings, TimeProv
             }
             catch (Exception failure)
             {
-                client.Dispose();
+                client?.Dispose();
                 if (_failure?.GetType() != failure.GetType())
                     LogNotOpened(settings.Endpoint.Host, failure.GetType().Name, failure is CosmosException answer ? $"{(int)answer.StatusCode} {answer.StatusCode}" : failure.Message);
                 _failure = failure;

@@ -4,7 +4,9 @@ using System.Text;
 using System.Text.Json.Nodes;
 using CliWrap;
 using CliWrap.Buffered;
+using SessionAware.Tests.CosmosEmulator;
 using SessionAware.Tests.NodeClient;
+using SessionAware.Tests.SessionStores;
 using SessionAware.Tests.Worlds;
 
 namespace SessionAware.Tests.Labs;
@@ -91,6 +93,28 @@ public sealed class Standalone_process
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("Expectation failed: /no-affinity loses conversations", run.StandardError, StringComparison.Ordinal);
         Assert.Contains("FAILED", run.StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Once_holds_with_sessions_in_Cosmos_too()
+    {
+        var cosmos = await LocalCosmos.SharedAsync();
+        _environment["ConnectionStrings__cosmos"] = cosmos.ConnectionString(CosmosStores.NewDatabase());
+
+        var run = await RunAsync("--once", "--store", "cosmos");
+
+        Assert.True(run.ExitCode == 0, run.StandardOutput + run.StandardError);
+        Assert.Empty(run.StandardError);
+    }
+
+    [Fact]
+    public async Task Cosmos_without_an_account_is_an_error_that_names_the_setting()
+    {
+        var run = await RunAsync("--once", "--store", "cosmos");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("ConnectionStrings:cosmos is not set", run.StandardError, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.StandardError, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -53,6 +53,43 @@ public sealed class Sqlite_session_store : SessionHistoryContract
     }
 
     [Fact]
+    public async Task Database_of_the_first_version_is_brought_up_to_date_with_all_that_is_in_it()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
+        var (response, item) = (NewResponse(), SessionId.Item("msg_1"));
+        var (key, itemKey) = (SqliteKey.Of(SessionId.Response(response)), SqliteKey.Of(item));
+        // As that version wrote it: a turn with one item, and a conversation that is indexed.
+        Execute($"""
+            PRAGMA page_size = 16384; PRAGMA journal_mode = WAL;
+            CREATE TABLE pins (
+                id INTEGER PRIMARY KEY, key BLOB NOT NULL, owner TEXT NOT NULL, backend TEXT NOT NULL, session BLOB, created INTEGER NOT NULL, expires INTEGER NOT NULL,
+                status TEXT, model TEXT, previous BLOB, conversation BLOB, input_tokens INTEGER, output_tokens INTEGER, items BLOB
+            );
+            CREATE TABLE contents (id INTEGER PRIMARY KEY, input BLOB, answer BLOB);
+            CREATE TABLE keys (key BLOB PRIMARY KEY, pin INTEGER NOT NULL) WITHOUT ROWID;
+            CREATE TABLE indexed (row INTEGER NOT NULL);
+            INSERT INTO indexed VALUES (1);
+            INSERT INTO pins VALUES (1, {Blob(SqliteKey.Of(SessionId.Conversation("conv_1")))}, '{Ada}', 'westus', NULL, 1770000000000, 1770086400000, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+            INSERT INTO keys VALUES ({Blob(SqliteKey.Of(SessionId.Conversation("conv_1")))}, 1);
+            INSERT INTO pins VALUES (2, {Blob(key)}, '{Ada}', 'eastus2', NULL, 1770000000000, 1770086400000, 'completed', 'm', NULL, NULL, 1, 2, {Blob([0, (byte)itemKey.Length, .. itemKey])});
+            INSERT INTO contents VALUES (2, {Blob("\"Hi\""u8)}, {Blob("{}"u8)});
+            PRAGMA application_id = 0x53654177; PRAGMA user_version = 1;
+            """);
+
+        var store = await OpenAsync();
+
+        AssertSame(
+            TurnOf(response) with { Model = "m", InputTokens = 1, OutputTokens = 2, Input = "\"Hi\""u8.ToArray(), Answer = "{}"u8.ToArray() },
+            await store.ReadTurnAsync(response, Ada, TestContext.Current.CancellationToken));
+        Assert.Equal(("eastus2", response), await FindAsync(store, item, Ada) is { } pin ? (pin.Backend, pin.Session) : default);
+        Assert.Equal("westus", (await FindAsync(store, SessionId.Conversation("conv_1"), Ada))!.Backend);
+        var moved = TurnOf(NewResponse(), backend: "westus") with { Home = "eastus2", Replay = "turns=1; items=1" };
+        await WriteAsync(store, moved);
+        AssertSame(moved, await store.ReadTurnAsync(moved.ResponseId, Ada, TestContext.Current.CancellationToken));
+        Assert.Empty((await store.ReadErasuresAsync(null, TestContext.Current.CancellationToken)).Erasures);
+    }
+
+    [Fact]
     public async Task Database_of_another_program_is_refused()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
@@ -90,6 +127,8 @@ public sealed class Sqlite_session_store : SessionHistoryContract
         Assert.False(File.Exists(_file + "-wal"));
         Assert.DoesNotContain("PLANTED-SECRET", await File.ReadAllTextAsync(_file, System.Text.Encoding.Latin1, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
+
+    private static string Blob(ReadOnlySpan<byte> bytes) => $"x'{Convert.ToHexString(bytes)}'";
 
     private void Execute(string sql)
     {
