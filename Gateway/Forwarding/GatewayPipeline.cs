@@ -77,21 +77,10 @@ internal sealed partial class GatewayPipeline(
             context.Request.Body = new LimitedBody(context.Request.Body, limit);
 
         (routed.Api, routed.BackendPath) = (api, backendPath);
-        if (await ReadKeyAsync(context, routed, api.Pool) is { } unanswerable)  // ① session key
-        {
-            await unanswerable.WriteAsync(context);
-            return;
-        }
-
-        routed.Recourse = routed.Session switch
-        {
-            { Pool.Ids.Replay.Injects: true } => new Injection(routed, new(routed, SessionKey.None, selector, time), continuity),
-            not null when routed.SessionKey is { Backend: not null, IsHint: false } => new Continuation(routed, continuity),
-            _ => new Retries(routed, routed.SessionKey, selector, time),
-        };
         try
         {
-            if (await ServeAsync(context, routed) is { } answer)
+            var answer = await ReadKeyAsync(context, routed, api.Pool) ?? await ServeAsync(context, routed); // ① session key
+            if (answer is not null)
                 await answer.ExecuteAsync(context);
         }
         catch (SessionStoreException failure) when (!context.Response.HasStarted)
@@ -99,47 +88,59 @@ internal sealed partial class GatewayPipeline(
             LogStoreUnavailable(routed.RequestId, failure.InnerException?.GetType().Name, failure.InnerException?.Message);
             await SessionErrors.StoreUnavailable().WriteAsync(context);
         }
-        finally
-        {
-            await routed.Recourse.EndAsync(routed.Attempt);
-        }
     }
+
+    private IRecourse RecourseOf(RoutedRequest routed) => routed.Session switch
+    {
+        { Pool.Ids.Replay.Injects: true } => new Injection(routed, new(routed, SessionKey.None, selector, time), continuity),
+        not null when routed.SessionKey is { Backend: not null, IsHint: false } => new Continuation(routed, continuity),
+        _ => new Retries(routed, routed.SessionKey, selector, time),
+    };
 
     /// <summary>As many attempts as it takes.</summary>
     /// <returns>The gateway's own answer; null where a backend's has gone out.</returns>
     private async ValueTask<IResult?> ServeAsync(HttpContext context, RoutedRequest routed)
     {
-        var recourse = routed.Recourse;
-        if (await recourse.BeginAsync(context.RequestAborted) is { } answered)
-            return answered;
-        while (true)
+        var recourse = routed.Recourse = RecourseOf(routed);
+        try
         {
-            var selection = recourse.Select();                                  // ② backend
-            routed.Selection = selection;
-            if (selection.Refusal is not null)
+            var answer = await recourse.BeginAsync(context.RequestAborted);
+            var isServed = false;
+            while (answer is null && !isServed)
             {
-                if (await recourse.AfterRefusalAsync(selection, context.RequestAborted) is { } refusal)
-                    return refusal;
-                continue;
+                var selection = recourse.Select();                              // ② backend
+                routed.Selection = selection;
+                if (selection.Refusal is null)
+                    (isServed, answer) = await AttemptAsync(context, routed, selection);
+                else
+                    answer = await recourse.AfterRefusalAsync(selection, context.RequestAborted);
             }
 
-            var attempt = routed.Attempt = new Attempt(selection.Backend!, selection.Affinity, routed.Sendings);
-            if (recourse is Retries retries && retries.MayFollow(selection))
-                KeepBody(context, routed);
-            routed.Body?.Rewind();
-            routed.Session?.Rewind(context.Request);
-            if (await ForwardAsync(context, routed, attempt))                   // ③ forward
-                return null;
-
-            LogRetry(routed.RequestId, attempt.Backend.Name, attempt.Outcome?.Status);
-            context.Response.Clear();
-            context.Features.Set<IForwarderErrorFeature>(null);
-            if (await recourse.AfterFailureAsync(attempt, context.RequestAborted) is { } failure)
-                return failure;
+            return answer;
+        }
+        finally
+        {
+            await recourse.EndAsync(routed.Attempt);
         }
     }
 
-    private async ValueTask<GatewayError?> ReadKeyAsync(HttpContext context, RoutedRequest routed, PoolModel pool)
+    private async ValueTask<(bool IsServed, IResult? Answer)> AttemptAsync(HttpContext context, RoutedRequest routed, Selection selection)
+    {
+        var attempt = routed.Attempt = new Attempt(selection.Backend!, selection.Affinity, routed.Sendings);
+        if (routed.Recourse is Retries retries && retries.MayFollow(selection))
+            KeepBody(context, routed);
+        routed.Body?.Rewind();
+        routed.Session?.Rewind(context.Request);
+        if (await ForwardAsync(context, routed, attempt))                       // ③ forward
+            return (true, null);
+
+        LogRetry(routed.RequestId, attempt.Backend.Name, attempt.Outcome?.Status);
+        context.Response.Clear();
+        context.Features.Set<IForwarderErrorFeature>(null);
+        return (false, await routed.Recourse.AfterFailureAsync(attempt, context.RequestAborted));
+    }
+
+    private async ValueTask<IResult?> ReadKeyAsync(HttpContext context, RoutedRequest routed, PoolModel pool)
     {
         GatewayError? refusal = null;
         if (pool.Ids is null)

@@ -21,10 +21,11 @@ internal sealed partial class SessionAnswers(
         var isDeletion = HttpMethods.IsDelete(context.Request.Method);
         if (routed.Session is not { } session || !(answer.IsSuccessStatusCode || (isDeletion && answer.StatusCode == HttpStatusCode.NotFound)))
             return null;
-        session.Sending = routed.Attempt!.Number;
-        session.Told?.Trace(session.Sending);
+        var sending = routed.Attempt!.Number;
+        session.Told?.Trace(sending);
         var observer = new SessionObserver(session, routed.Attempt.Backend.Name, recorder, time.GetUtcNow(), options.Value.Retention)
         {
+            Sending = sending,
             // What the region does not have is forgotten, too; but a 404 may be about the address, and so what it says must be read.
             IsRefusedDeletion = !answer.IsSuccessStatusCode,
         };

@@ -16,7 +16,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
 {
     private static readonly IReadOnlyList<string> s_none = [];
 
-    private readonly DateTimeOffset _expiresAt = now + retention;
+    private readonly MadePins _pins = new(request, backend, now + retention);
     private Task _writes = Task.CompletedTask;
     private string? _responseId;
     private ReadOnlyMemory<byte> _beginning;
@@ -24,6 +24,9 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     private bool _declaredIsKnown;
     private bool _hasEnded;
     private bool _hintIsMoved;
+
+    /// <summary>Which sending of the request is answered.</summary>
+    public int Sending { get; init; } = 1;
 
     /// <summary>Whether the answer is a deletion's, and says that it was for nothing.</summary>
     public bool IsRefusedDeletion { get; init; }
@@ -49,14 +52,14 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
                 // A list of items, or a compaction: its own id names nothing that could be continued.
                 return RecordListAsync(facts);
             case ApiOperation.CreateConversation when facts.Id is { } conversation:
-                return RecordAsync([PinOf(SessionId.Conversation(conversation), conversation)]);
+                return RecordAsync([_pins.Of(SessionId.Conversation(conversation), conversation)]);
             case ApiOperation.Conversation:
                 return RecordListAsync(facts);
             case ApiOperation.CreateDeclared when request.Path.Key!.Name is { } name && facts.Id is { } id:
                 var declared = SessionId.Declared(request.Pool.Name, name, id);
-                return RecordAsync([PinOf(declared)], claimed: DeclaredPins(facts));
+                return RecordAsync([_pins.Of(declared)], claimed: _pins.OfDeclared(facts));
             default:
-                return RecordAsync([], claimed: DeclaredPins(facts));
+                return RecordAsync([], claimed: _pins.OfDeclared(facts));
         }
     }
 
@@ -142,7 +145,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
         if (_declaredIsKnown || request.Pool.Ids!.Fields.Count == 0 || AnswerReader.Read(data.Span, request.Pool.Ids.Fields, isWhole) is not { Declared.Count: > 0 } facts)
             return false;
         _declaredIsKnown = true;
-        Write(RecordAsync([], claimed: DeclaredPins(facts)));
+        Write(RecordAsync([], claimed: _pins.OfDeclared(facts)));
         return true;
     }
 
@@ -152,7 +155,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
             return;
         var session = SessionOf(_responseId);
         if (_responseId is null || !recorder.HasForgotten(_responseId, request.Owner, session!, request.Since))
-            recorder.Publish(PinOf(SessionId.Item(id), session), request.Since);
+            recorder.Publish(_pins.Of(SessionId.Item(id), session), request.Since);
     }
 
     private void Write(Task write) => _writes = _writes.IsCompleted ? write : Task.WhenAll(_writes, write);
@@ -161,18 +164,18 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     {
         var session = SessionOf(facts.Id);
         if (facts.Id is not { } id || !IsStored(facts))
-            return RecordAsync([.. facts.EncryptedContents.Select(content => PinOf(content, session)), .. ContainerPins(facts)]);
+            return RecordAsync([.. facts.EncryptedContents.Select(content => _pins.Of(content, session)), .. _pins.OfContainers(facts)]);
 
-        List<Pin> pins = [PinOf(SessionId.Response(id), session) with { Continues = Continues }, .. ItemPins(facts, facts.Items, session), .. ContainerPins(facts)];
+        List<Pin> pins = [_pins.OfResponse(id, session), .. _pins.OfItems(facts, facts.Items, session), .. _pins.OfContainers(facts)];
         var conversation = facts.ConversationId ?? request.Keys.ConversationId;
         if (conversation is not null)
-            pins.Add(PinOf(SessionId.Conversation(conversation)));
+            pins.Add(_pins.Of(SessionId.Conversation(conversation)));
         // Nobody here knows what led to it: where it is, and no more.
         if (request.Unknown.Contains(SessionId.Response(id)))
             return RecordAsync(pins);
         var keepsContent = request.Pool.Ids!.RecordContent;
         var isMadeHere = request.Path.Operation == ApiOperation.CreateResponse;
-        return RecordAsync(pins, new Turn(id, request.Owner, backend, session ?? id, now, _expiresAt)
+        return RecordAsync(pins, new Turn(id, request.Owner, backend, session ?? id, now, _pins.ExpiresAt)
         {
             PreviousResponseId = request.Keys.PreviousResponseId ?? facts.PreviousResponseId,
             ConversationId = conversation,
@@ -181,7 +184,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
             InputTokens = facts.InputTokens,
             OutputTokens = facts.OutputTokens,
             Home = isMadeHere ? request.HomeOf(backend) : null,
-            Replay = isMadeHere ? request.Replay?.Describe(request.Sending) : null,
+            Replay = isMadeHere ? request.Replay?.Describe(Sending) : null,
             Input = keepsContent ? request.Keys.Input : default,
             Answer = keepsContent && facts.IsFinal ? answer : default,
         });
@@ -194,7 +197,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     private Task RecordAsync(IReadOnlyList<Pin> pins, Turn? turn = null, IReadOnlyList<Pin>? claimed = null)
     {
         // The region knows them: so will we.
-        IReadOnlyList<Pin> all = [.. pins, .. LearnedPins()];
+        IReadOnlyList<Pin> all = [.. pins, .. _pins.Learned()];
         foreach (var pin in all.Where(request.IsKnownAtOnce))
         {
             // Items are written with their turn, and most are never named: whoever names one finds it there.
@@ -213,7 +216,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     /// </summary>
     private Task RecordListAsync(AnswerFacts facts)
     {
-        List<Pin> pins = [.. ItemPins(facts, request.Owner.Length == 0 ? facts.Items : MadeNow(facts), request.Session ?? request.Path.Id), .. LearnedPins()];
+        List<Pin> pins = [.. _pins.OfItems(facts, request.Owner.Length == 0 ? facts.Items : MadeNow(facts), request.Session ?? request.Path.Id), .. _pins.Learned()];
         foreach (var pin in pins.Where(request.IsKeptLonger))
             recorder.Publish(pin, request.Since);
         return WriteAsync(new(pins) { Since = request.Since });
@@ -226,34 +229,13 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
         if (_hintIsMoved || !request.HasMovedTo(backend))
             return written;
         _hintIsMoved = true;
-        return Task.WhenAll(written, recorder.MoveAsync(PinOf(request.Pin!.Id)));
+        return Task.WhenAll(written, recorder.MoveAsync(_pins.Of(request.Pin!.Id)));
     }
-
-    private IEnumerable<Pin> LearnedPins() => request.LearnedFrom(backend).Select(id => PinOf(id));
 
     private IReadOnlyList<string> MadeNow(AnswerFacts facts) =>
         request.Path.Operation == ApiOperation.Conversation && !request.Keys.Input.IsEmpty && AnswerReader.ReadList(request.Keys.Input.Span) is { } said
             ? [.. facts.Items.Except(said.Items, StringComparer.Ordinal)]
             : s_none;
-
-    private List<Pin> ItemPins(AnswerFacts facts, IReadOnlyList<string> items, string? session) =>
-        [.. items.Select(item => PinOf(SessionId.Item(item), session)), .. facts.EncryptedContents.Select(content => PinOf(content, session))];
-
-    /// <summary>Several turns may use one, and it outlives each of them. Lists may repeat any.</summary>
-    private IEnumerable<Pin> ContainerPins(AnswerFacts facts) => facts.Containers.Distinct().Select(container => PinOf(SessionId.Item(container)));
-
-    private IReadOnlyList<Pin> DeclaredPins(AnswerFacts facts) =>
-        [.. facts.Declared.Select(field => PinOf(SessionId.Declared(request.Pool.Name, field.Key, field.Value)))];
-
-    /// <summary>Where there is no session, an id is one of its own.</summary>
-    private Pin PinOf(SessionId id, string? session = null) => new(id, request.Owner, backend, session ?? id.Text, _expiresAt)
-    {
-        Home = id.Kind is SessionKeyKind.Response or SessionKeyKind.Item && session is not null
-            ? request.Path.Operation == ApiOperation.CreateResponse ? request.HomeOf(backend) : request.Pin?.Home
-            : null,
-    };
-
-    private string? Continues => request.Path.Operation == ApiOperation.CreateResponse ? request.Replay is null ? null : request.Keys.PreviousResponseId : request.Pin?.Continues;
 
     /// <summary>What it continues, else the conversation, else itself.</summary>
     private string? SessionOf(string? responseId) => request.Session ?? request.Keys.ConversationId ?? responseId;

@@ -19,13 +19,12 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
 
     private readonly SessionRequest _session = routed.Session!;
     private readonly PoolModel _pool = routed.Api!.Pool;
+    private readonly ExecutionGuard _guard = new(routed.Session!, services.Markers);
     private readonly HashSet<BackendModel> _failed = [];
     private readonly BackendModel? _owner = services.Find(routed.SessionKey.Backend!);
     private TimeSpan _patience = routed.Api!.Pool.Ids!.Replay.MaxWait;
     private TimeSpan _pause = s_firstPause;
     private History? _history;
-    private bool _isMarked;
-    private bool _isSettled = true;
     private bool _returns;
 
     // Which backends may take the replay, once there is one.
@@ -66,14 +65,19 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
     public async ValueTask<IResult?> BeginAsync(CancellationToken cancellationToken)
     {
         if (_session.IsSure)
-            (routed.Sendings, _isMarked) = (routed.Sendings + 1, true);
-        else if (CreatesResponse && !MayRunTwice && await services.Markers.IsThereAsync(_session, cancellationToken))
+        {
+            routed.Sendings++;
+            _guard.BeSure();
+        }
+        else if (CreatesResponse && (MayRunTwice ? services.Markers.IsKnownHere(_session) : await services.Markers.IsThereAsync(_session, cancellationToken)))
+        {
             return ReplayErrors.ExecutionUncertain(OwnerName);
+        }
 
         if (Rules.FailsBack && IsPortable && _session.Pin!.Home is { } home && services.Find(home) is { State.IsEligible: true } first
             && Shares(first) && await HistoryAsync(cancellationToken) is { Refusal: null } history)
         {
-            await MarkAsync(home, cancellationToken);
+            await _guard.MarkAsync(home, cancellationToken);
             _returns = true;
             Take(history, backend => backend == first);
         }
@@ -83,7 +87,7 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
 
     public bool Withholds(AttemptOutcome outcome) => Situations.Of(outcome) switch
     {
-        Situation.Throttled => outcome.RetryAfter <= _patience || HasOther || (Rules.OnThrottled && _mayTake is null && IsPortable),
+        Situation.Throttled => outcome.RetryAfter <= _patience || HasOther || _returns || _guard.LostAt is not null || (Rules.OnThrottled && _mayTake is null && IsPortable),
         Situation.Out => CreatesResponse || RecordedAnswers.MayAnswer(_session),
         Situation.Uncertain => CreatesResponse,
         _ => false,
@@ -98,7 +102,18 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
         _ => false,
     };
 
-    public async ValueTask<IResult?> AfterRefusalAsync(Selection refused, CancellationToken cancellationToken)
+    public ValueTask<IResult?> AfterRefusalAsync(Selection refused, CancellationToken cancellationToken) =>
+        _guard.UnlessLostAsync(ForRefusalAsync(refused, cancellationToken), cancellationToken);
+
+    public ValueTask<IResult?> AfterFailureAsync(Attempt failed, CancellationToken cancellationToken)
+    {
+        var next = failed.IsLost ? AfterLossAsync(cancellationToken) : ForFailureAsync(failed.Backend, failed.Outcome!.Value, cancellationToken);
+        return _guard.UnlessLostAsync(next, cancellationToken);
+    }
+
+    public ValueTask EndAsync(Attempt? last) => _guard.EndAsync(last?.Outcome is not null);
+
+    private async ValueTask<IResult?> ForRefusalAsync(Selection refused, CancellationToken cancellationToken)
     {
         if (_returns)
         {
@@ -115,37 +130,30 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
         return await AfterOutageAsync(refused.Refusal!, cancellationToken);
     }
 
-    public async ValueTask<IResult?> AfterFailureAsync(Attempt failed, CancellationToken cancellationToken)
+    private async ValueTask<IResult?> ForFailureAsync(BackendModel backend, AttemptOutcome outcome, CancellationToken cancellationToken)
     {
-        if (failed.IsLost)
-            return await AfterLossAsync(cancellationToken);
-        var situation = Situations.Of(failed.Outcome!.Value);
+        var situation = Situations.Of(outcome);
+        if (situation == Situation.Uncertain)
+        {
+            _guard.LostAt = backend.Name;
+            if (!MayRunTwice || routed.Sendings > 1)
+                return ReplayErrors.ExecutionUncertain(backend.Name);
+            routed.Sendings++;
+        }
+
         if (situation == Situation.Throttled && _mayTake is null)
-            return await AfterThrottlingAsync(failed.Outcome.Value.RetryAfter, GatewayErrors.SessionThrottled(OwnerName, failed.Outcome.Value.RetryAfter), cancellationToken);
-        if (situation == Situation.Throttled && !HasOther && failed.Outcome.Value.RetryAfter is { } wait && wait <= _patience)
+            return await AfterThrottlingAsync(outcome.RetryAfter, GatewayErrors.SessionThrottled(OwnerName, outcome.RetryAfter), cancellationToken);
+        if (situation == Situation.Throttled && !HasOther && !_returns && outcome.RetryAfter is { } wait && wait <= _patience)
         {
             await WaitAsync(wait, cancellationToken);
             return null;
         }
 
-        if (situation == Situation.Uncertain && (!MayRunTwice || routed.Sendings > 1))
-        {
-            await MarkAsync(failed.Backend.Name, cancellationToken);
-            // Nobody knows, and nobody will.
-            _isSettled = false;
-            return ReplayErrors.ExecutionUncertain(failed.Backend.Name);
-        }
-
-        if (situation == Situation.Uncertain)
-            routed.Sendings++;
         if (_mayTake is null)
-            return await AfterOutageAsync(GatewayErrors.SessionOut(OwnerName, OwnerReset), cancellationToken);
-        _failed.Add(failed.Backend);
+            return await AfterOutageAsync(GatewayErrors.SessionOut(OwnerName, OwnerReset ?? outcome.RetryAfter), cancellationToken);
+        _failed.Add(backend);
         return null;
     }
-
-    public ValueTask EndAsync(Attempt? last) =>
-        _isMarked && _isSettled && last?.Outcome is not null ? new(services.Markers.SettleAsync(_session)) : ValueTask.CompletedTask;
 
     private async ValueTask<IResult?> AfterThrottlingAsync(TimeSpan? wait, GatewayError throttled, CancellationToken cancellationToken)
     {
@@ -205,7 +213,7 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
             return refusal.RetryAfter is null && refusal.Status == StatusCodes.Status503ServiceUnavailable ? refusal with { RetryAfter = OwnerReset } : refusal;
         if (!isOutage && !services.Budget.Take(_pool, history.Tokens))
             return GatewayErrors.SessionThrottled(OwnerName, OwnerReset);
-        await MarkAsync(OwnerName, cancellationToken);
+        await _guard.MarkAsync(OwnerName, cancellationToken);
         Take(history, mayTake);
         return null;
     }
@@ -224,13 +232,6 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
         var unreadable = _session.Readers.Where(read => !read.Value.Equals(reader?.Name, StringComparison.OrdinalIgnoreCase)).Select(read => read.Key).ToHashSet();
         if (unreadable.Count > 0 && _session.Stripped == 0)
             (_session.Outgoing, _session.Stripped) = RequestBody.WithoutReasoning(_session.Body, unreadable);
-    }
-
-    private async ValueTask MarkAsync(string backend, CancellationToken cancellationToken)
-    {
-        if (!_isMarked)
-            await services.Markers.CommitAsync(_session, backend, cancellationToken);
-        _isMarked = true;
     }
 
     /// <summary>Whether the content may be there, and the model is.</summary>

@@ -7,7 +7,7 @@ using SessionAware.Gateway.Sessions;
 namespace SessionAware.Gateway.Replay;
 
 /// <summary>Reads what led to a request out of the record, and proves that it is all: every turn back to the first, each whole, and every call answered.</summary>
-internal sealed class HistoryReader(ISessionStore store, SessionLookup lookup, IOptions<GatewayOptions> options, IOptions<SessionsOptions> sessions, TimeProvider time)
+internal sealed class HistoryReader(TimedStore store, SessionLookup lookup, IOptions<GatewayOptions> options)
 {
     /// <summary>The whole input of <paramref name="request"/> for a backend that knows nothing of it.</summary>
     /// <exception cref="SessionStoreException">The store could not be asked.</exception>
@@ -21,10 +21,6 @@ internal sealed class HistoryReader(ISessionStore store, SessionLookup lookup, I
         {
             return new(ReplayErrors.HistoryIncomplete(request.Keys.PreviousResponseId ?? "its input", "something cannot be read"));
         }
-        catch (TimeoutException slow)
-        {
-            throw new SessionStoreException("The store did not answer in time.", slow);
-        }
     }
 
     private async Task<History> BuildAsync(SessionRequest request, CancellationToken cancellationToken)
@@ -34,11 +30,8 @@ internal sealed class HistoryReader(ISessionStore store, SessionLookup lookup, I
         if (keys.PreviousResponseId is { } previous)
         {
             var length = (long)request.Body!.Length;
-            var chain = store.ReadChainAsync(previous, request.Owner, cancellationToken).GetAsyncEnumerator(cancellationToken);
-            // Each turn is waited for as long as one: three hundred take their time. A question that is given up ends by itself.
-            while (await chain.MoveNextAsync().AsTask().WaitAsync(sessions.Value.StoreTimeout, time, cancellationToken))
+            await foreach (var turn in store.ReadChainAsync(previous, request.Owner, cancellationToken))
             {
-                var turn = chain.Current;
                 if (WhatIsMissing(turn) is { } missing)
                     return new(ReplayErrors.HistoryIncomplete(turn.ResponseId, missing));
                 turns.Add(turn);
@@ -93,14 +86,11 @@ internal sealed class HistoryReader(ISessionStore store, SessionLookup lookup, I
         {
             if (await lookup.FindAsync(SessionId.Item(item), request.Owner, request.Patience, cancellationToken) is not { } pin || !known.Add(pin.Session))
                 continue;
-            foreach (var listed in await store.ReadSessionAsync(pin.Session, cancellationToken).WaitAsync(sessions.Value.StoreTimeout, time, cancellationToken))
+            foreach (var listed in await store.ReadSessionAsync(pin.Session, cancellationToken))
             {
-                if (await ReadAsync(listed.ResponseId, request.Owner, cancellationToken) is { } turn)
+                if (await store.ReadTurnAsync(listed.ResponseId, request.Owner, cancellationToken) is { } turn)
                     builder.Know(turn.Input, turn.Answer);
             }
         }
     }
-
-    private Task<Turn?> ReadAsync(string responseId, string owner, CancellationToken cancellationToken) =>
-        store.ReadTurnAsync(responseId, owner, cancellationToken).AsTask().WaitAsync(sessions.Value.StoreTimeout, time, cancellationToken);
 }

@@ -1,11 +1,10 @@
-using Microsoft.Extensions.Options;
 using SessionAware.Gateway.SessionKeys;
 using SessionAware.Gateway.Sessions;
 
 namespace SessionAware.Gateway.Replay;
 
 /// <summary>Answers from the record what the region that made it cannot: a response that has come to its end, and what led to it.</summary>
-internal sealed class RecordedAnswers(ISessionStore store, IOptions<SessionsOptions> options, TimeProvider time)
+internal sealed class RecordedAnswers(TimedStore store)
 {
     private const string InputItems = "input_items";
 
@@ -16,21 +15,14 @@ internal sealed class RecordedAnswers(ISessionStore store, IOptions<SessionsOpti
     /// <exception cref="SessionStoreException">The store could not be asked.</exception>
     public async ValueTask<RecordedAnswer?> ReadAsync(SessionRequest session, CancellationToken cancellationToken)
     {
-        try
-        {
-            var turn = await store.ReadTurnAsync(session.Path.Id!, session.Owner, cancellationToken).AsTask().WaitAsync(options.Value.StoreTimeout, time, cancellationToken);
-            // What a region was still working on is nobody's to guess.
-            if (turn is not { Answer.IsEmpty: false, Status: not ("queued" or "in_progress") })
-                return null;
-            if (session.Path.Rest.Length == 0)
-                return new(turn.Answer);
+        if (session.Path.Rest.Length > 0)
             return await ItemsAsync(session, cancellationToken) is { } items ? new(RequestBody.ListOf(session.IsAscending ? items : [.. items.Reverse()])) : null;
-        }
-        catch (TimeoutException slow)
-        {
-            throw new SessionStoreException("The store did not answer in time.", slow);
-        }
+        var turn = await store.ReadTurnAsync(session.Path.Id!, session.Owner, cancellationToken);
+        return turn is not null && HasEnded(turn) ? new(turn.Answer) : null;
     }
+
+    /// <summary>What a region was still working on is nobody's to guess.</summary>
+    private static bool HasEnded(Turn turn) => turn is { Answer.IsEmpty: false, Status: not ("queued" or "in_progress") };
 
     /// <summary>
     /// All that the response was given, the chain before it included, in order. They go on one page: what callers sent has no ids here by which to turn pages.
@@ -38,10 +30,9 @@ internal sealed class RecordedAnswers(ISessionStore store, IOptions<SessionsOpti
     private async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>?> ItemsAsync(SessionRequest session, CancellationToken cancellationToken)
     {
         List<Turn> chain = [];
-        var turns = store.ReadChainAsync(session.Path.Id!, session.Owner, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (await turns.MoveNextAsync().AsTask().WaitAsync(options.Value.StoreTimeout, time, cancellationToken))
-            chain.Add(turns.Current);
-        if (chain is not [.., { PreviousResponseId: null }] || chain.Any(turn => turn.Input.IsEmpty || turn.ConversationId is not null))
+        await foreach (var turn in store.ReadChainAsync(session.Path.Id!, session.Owner, cancellationToken))
+            chain.Add(turn);
+        if (chain is not [.., { PreviousResponseId: null }] || chain.Any(turn => !HasEnded(turn) || turn.Input.IsEmpty || turn.ConversationId is not null))
             return null;
 
         List<ReadOnlyMemory<byte>> items = [];

@@ -10,7 +10,7 @@ namespace SessionAware.Gateway.Sessions;
 /// Stage ① of APIs with affinity by ids: who asks, what state the request names, and where that is. Every id that names state must be the caller's; the
 /// first that does decides; hints never contradict it.
 /// </summary>
-internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, SessionLookup lookup, PinCache cache, AffinityCookie cookie, ILogger<SessionKeyResolver> logger)
+internal sealed class SessionKeyResolver(OwnerIdentifier owners, SessionLookup lookup, PinCache cache, AffinityCookie cookie)
 {
     private static readonly string[] s_utf8 = ["utf-8", "utf8"];
     private static readonly string[] s_tunnels = ["websocket", "spdy/"];
@@ -21,6 +21,7 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
     /// <param name="path">What follows the API's own path.</param>
     /// <param name="bodyLimit">The limit, for the message.</param>
     /// <returns>The request, its key, or why it is refused.</returns>
+    /// <exception cref="SessionStoreException">The store could not be asked.</exception>
     public async ValueTask<(SessionRequest? Request, SessionKey Key, GatewayError? Refusal)> ResolveAsync(HttpContext context, PoolModel pool, PathString path, long bodyLimit)
     {
         if (IsUpgrade(context.Request))
@@ -46,17 +47,9 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
 
         if (HasKeysInBody(context.Request, request) && await ReadBodyAsync(context, request, bodyLimit) is { } unreadable)
             return (request, SessionKey.None, unreadable);
-        try
-        {
-            var refusal = await FindAllAsync(context, request, affinity.RejectUnknown ?? owners.IsOn);
-            var key = request.Pin is { } pin ? new SessionKey(pin.Id.Kind, pin.Backend) : cookie.Read(context.Request, pool);
-            return (request, key, refusal);
-        }
-        catch (SessionStoreException failure)
-        {
-            LogUnavailable(failure.InnerException?.GetType().Name, failure.InnerException?.Message);
-            return (request, SessionKey.None, SessionErrors.StoreUnavailable());
-        }
+        var refusal = await FindAllAsync(context, request, affinity.RejectUnknown ?? owners.IsOn);
+        var key = request.Pin is { } pin ? new SessionKey(pin.Id.Kind, pin.Backend) : cookie.Read(context.Request, pool);
+        return (request, key, refusal);
     }
 
     private async ValueTask<GatewayError?> FindAllAsync(HttpContext context, SessionRequest request, bool rejectUnknown)
@@ -217,7 +210,4 @@ internal sealed partial class SessionKeyResolver(OwnerIdentifier owners, Session
     /// <summary>Whether the forwarder would tunnel it, unread from then on.</summary>
     private static bool IsUpgrade(HttpRequest request) =>
         HttpMethods.IsConnect(request.Method) || s_tunnels.Any(protocol => request.Headers.Upgrade.ToString().Contains(protocol, StringComparison.OrdinalIgnoreCase));
-
-    [LoggerMessage(LogLevel.Error, "The session store cannot be asked ({Exception}: {Reason}).")]
-    private partial void LogUnavailable(string? exception, string? reason);
 }

@@ -5,7 +5,7 @@ using SessionAware.Gateway.SessionKeys;
 namespace SessionAware.Gateway.Sessions;
 
 /// <summary>Finds where the state of an id is: in this process's memory, else in the store.</summary>
-public sealed class SessionLookup(ISessionStore store, PinCache cache, IOptions<SessionsOptions> options, TimeProvider time)
+public sealed class SessionLookup(TimedStore store, PinCache cache, IOptions<SessionsOptions> options, TimeProvider time)
 {
     // A client may name a response of another replica as soon as it has seen its first event, while that replica is still making it durable.
     private static readonly TimeSpan s_young = TimeSpan.FromSeconds(5);
@@ -26,7 +26,7 @@ public sealed class SessionLookup(ISessionStore store, PinCache cache, IOptions<
         while (true)
         {
             var since = cache.Forgotten.Now;
-            if (await AskAsync(id, owner, cancellationToken) is { } found)
+            if (await store.FindAsync(id, owner, cancellationToken) is { } found)
             {
                 cache.Keep(found, since);
                 return found;
@@ -41,18 +41,6 @@ public sealed class SessionLookup(ISessionStore store, PinCache cache, IOptions<
     /// <summary>Whether <paramref name="pin"/>, which is used now, is to be written again: what is used does not expire. Responses do, as the services let them.</summary>
     public bool IsWorthKeepingLonger(Pin pin) => pin.Id.Kind is SessionKeyKind.Conversation or SessionKeyKind.Id or SessionKeyKind.Header
         && time.GetUtcNow() + options.Value.Retention > pin.ExpiresAt + Pin.WorthKeepingLonger;
-
-    private async Task<Pin?> AskAsync(SessionId id, string owner, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await store.FindAsync(id, owner, cancellationToken).AsTask().WaitAsync(options.Value.StoreTimeout, time, cancellationToken);
-        }
-        catch (TimeoutException slow)
-        {
-            throw new SessionStoreException("The store did not answer in time.", slow);
-        }
-    }
 
     /// <summary>By the time that an id tells itself: <c>resp_</c>, 16 hex digits of its chain, 2 of its kind, 8 of its second.</summary>
     private bool IsYoung(SessionId id)

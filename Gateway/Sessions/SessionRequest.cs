@@ -49,9 +49,6 @@ internal sealed class SessionRequest
     /// <summary>Reasoning in the input that was left out because its session's backend cannot read it.</summary>
     public int Stripped { get; set; }
 
-    /// <summary>The number of the sending that is under way.</summary>
-    public int Sending { get; set; } = 1;
-
     /// <summary>Where encrypted contents of the input can be read.</summary>
     public Dictionary<SessionId, string> Readers { get; } = [];
 

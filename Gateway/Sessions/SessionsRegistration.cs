@@ -15,6 +15,7 @@ internal static class SessionsRegistration
             ? ActivatorUtilities.CreateInstance<CosmosSessionStore>(services)
             : ActivatorUtilities.CreateInstance<SqliteSessionStore>(services));
         builder.Services.AddSingleton<PinCache>();
+        builder.Services.AddSingleton<TimedStore>();
         builder.Services.AddSingleton<SessionLookup>();
         builder.Services.AddSingleton<SessionCounts>();
         builder.Services.AddSingleton<SessionKeyResolver>();

@@ -1,0 +1,50 @@
+using SessionAware.Gateway.Errors;
+using SessionAware.Gateway.Sessions;
+
+namespace SessionAware.Gateway.Replay;
+
+/// <summary>Keeps one request from being executed twice without a mark: what is sent again is marked before, and what nobody knows is said and remembered.</summary>
+internal sealed class ExecutionGuard(SessionRequest session, AttemptMarkers markers)
+{
+    private bool _isMarked;
+    private bool _settles;
+
+    /// <summary>The backend that was lost with the request, and may have executed it; null while none was.</summary>
+    public string? LostAt { get; set; }
+
+    /// <summary>The caller is sure: whatever was not known of it is settled with this request.</summary>
+    public void BeSure() => _settles = true;
+
+    /// <summary>Commits a marker, once.</summary>
+    /// <exception cref="SessionStoreException">The store did not take it.</exception>
+    public async ValueTask MarkAsync(string backend, CancellationToken cancellationToken)
+    {
+        if (!_isMarked)
+            await markers.CommitAsync(session, backend, cancellationToken);
+        _isMarked = _settles = true;
+    }
+
+    /// <summary>
+    /// What follows, unless that is an answer and a backend was lost with the request: clients would send it again by themselves, as if it had not been sent.
+    /// </summary>
+    public async ValueTask<IResult?> UnlessLostAsync(ValueTask<IResult?> next, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await next;
+            if (answer is null || LostAt is null)
+                return answer;
+        }
+        catch (SessionStoreException) when (LostAt is not null)
+        {
+            // What cannot be marked is not sent again.
+        }
+
+        _settles = false;
+        await markers.StayAsync(session, LostAt, cancellationToken);
+        return ReplayErrors.ExecutionUncertain(LostAt);
+    }
+
+    /// <summary>The request has ended; with an outcome unless the caller hung up.</summary>
+    public ValueTask EndAsync(bool hasOutcome) => _settles && hasOutcome ? markers.SettleAsync(session) : ValueTask.CompletedTask;
+}
