@@ -30,7 +30,6 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
     // Which backends may take the replay, once there is one.
     private Func<BackendModel, bool>? _mayTake;
 
-    /// <summary>The pool's rules.</summary>
     private ReplayRules Rules => _pool.Ids!.Replay;
 
     private string OwnerName => routed.SessionKey.Backend!;
@@ -189,9 +188,8 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
             return SessionErrors.PreviousResponseNotFound(previous);
         if (_pause <= _patience)
         {
-            var pause = _pause;
+            await WaitAsync(_pause, cancellationToken);
             _pause *= 2;
-            await WaitAsync(pause, cancellationToken);
             return null;
         }
 
@@ -203,20 +201,23 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
     private async ValueTask<IResult?> ReplayAsync(Func<BackendModel, bool> mayTake, bool isOutage, CancellationToken cancellationToken)
     {
         if (_session.Keys.HasHostedTools)
-            return ReplayErrors.RegionBoundState("hosted tools");
+            return Until(ReplayErrors.RegionBoundState("hosted tools"));
         if (!_pool.Backends.Any(backend => backend.State.IsEligible && mayTake(backend)))
             return ReplayErrors.NowhereToGo(OwnerName, _pool, OwnerReset);
         if (await services.Markers.IsThereAsync(_session, cancellationToken) && !_session.IsSure)
             return ReplayErrors.ExecutionUncertain(OwnerName);
         var history = await HistoryAsync(cancellationToken);
         if (history.Refusal is { } refusal)
-            return refusal.RetryAfter is null && refusal.Status == StatusCodes.Status503ServiceUnavailable ? refusal with { RetryAfter = OwnerReset } : refusal;
+            return Until(refusal);
         if (!isOutage && !services.Budget.Take(_pool, history.Tokens))
             return GatewayErrors.SessionThrottled(OwnerName, OwnerReset);
         await _guard.MarkAsync(OwnerName, cancellationToken);
         Take(history, mayTake);
         return null;
     }
+
+    /// <summary>What cannot go on elsewhere can here, later; a conflict cannot.</summary>
+    private GatewayError Until(GatewayError refusal) => refusal.Status == StatusCodes.Status503ServiceUnavailable ? refusal with { RetryAfter = OwnerReset } : refusal;
 
     private async ValueTask<History> HistoryAsync(CancellationToken cancellationToken) => _history ??= await services.History.ReadAsync(_session, cancellationToken);
 

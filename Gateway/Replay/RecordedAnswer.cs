@@ -1,3 +1,7 @@
+using Microsoft.AspNetCore.Http.Features;
+using SessionAware.Gateway.BackendSelection;
+using SessionAware.Gateway.Forwarding;
+
 namespace SessionAware.Gateway.Replay;
 
 /// <summary>An answer from the record, which says that it is one.</summary>
@@ -9,6 +13,8 @@ internal sealed record RecordedAnswer(ReadOnlyMemory<byte> Json) : IResult
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
+        // No backend has served it.
+        httpContext.Features.GetRequiredFeature<RoutedRequest>().Selection = new(Backend: null, AffinityOutcome.Pinned);
         var response = httpContext.Response;
         response.Clear();
         response.ContentType = "application/json";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using SessionAware.Tests.Sessions;
 using SessionAware.Tests.Worlds;
@@ -39,5 +40,24 @@ public sealed class Replayed_sessions
         Assert.Contains("Ada", fourth.OutputText, StringComparison.Ordinal);
         var again = await caller.GetAsync($"openai/v1/responses/{id}");
         Assert.Equal(second.Id, again.Json["previous_response_id"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task What_cannot_be_replayed_is_refused_by_name_and_says_when_to_come_back_and_what_is_on_record_is_read()
+    {
+        await using var world = await IdWorld.StartAsync();
+        using var caller = IdWorld.Call(world.Gateway);
+        var first = await caller.SayAsync("My name is Ada.");
+        using var lost = new Caller(world[first.Header("x-backend-id")].Url);
+        await lost.OrderAsync(new { kind = "outage" });
+
+        var hosted = await caller.CreateAsync(new { model = "gpt-4o-mini", input = "Who am I?", previous_response_id = first.Id, tools = new[] { new { type = "web_search" } } });
+        var read = await caller.GetAsync($"openai/v1/responses/{first.Id}");
+
+        Assert.Equal((503, "region_bound_state"), (hosted.Status, hosted.Json["error"]!["code"]!.GetValue<string>()));
+        // The trip that the outage has caused.
+        Assert.InRange(int.Parse(hosted.Header("Retry-After")!, CultureInfo.InvariantCulture), 1, 60);
+        Assert.Equal((200, "record", null), (read.Status, read.Header("x-session-served-from"), read.Header("x-backend-id")));
+        Assert.True(JsonNode.DeepEquals(first.Json, read.Json), read.Text);
     }
 }
