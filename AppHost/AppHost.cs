@@ -14,6 +14,11 @@ var gateway = builder.AddProject<Projects.Gateway>("gateway", launchProfileName:
     .WithHttpHealthCheck("/health")
     .WithUrlForEndpoint("http", url => { url.DisplayText = "Gateway"; url.Url = "/health"; });
 
+var worker = builder.AddProject<Projects.ClientWorker>("worker", launchProfileName: null)
+    .WithReference(gateway)
+    .WaitFor(gateway)
+    .WithEnvironment("Lab__GatewayUrl", gateway.GetEndpoint("http"));
+
 foreach (var (index, backend) in pools.RootElement.GetProperty("backends").EnumerateArray().Index())
 {
     var name = backend.GetProperty("name").GetString()!;
@@ -31,6 +36,8 @@ foreach (var (index, backend) in pools.RootElement.GetProperty("backends").Enume
                     region.WithEnvironment($"Region__Deployments__{number}__{setting}", value.ToString());
 
     gateway.WithReference(region).WaitFor(region);
+    // Where the lab orders faults.
+    worker.WithEnvironment($"Lab__Regions__{name}", region.GetEndpoint("http"));
 }
 
 // In Azure the database is always there. Here it is a container: where nothing runs containers, SessionAware:UseCosmosEmulator=false leaves it out.
@@ -42,11 +49,6 @@ if (!local || builder.Configuration.GetValue("SessionAware:UseCosmosEmulator", d
     // No WaitFor: the gateway serves while its store is still starting, and the emulator's first start downloads an image.
     gateway.WithReference(cosmos).WithEnvironment("Gateway__Sessions__Store", "cosmos");
 }
-
-var worker = builder.AddProject<Projects.ClientWorker>("worker", launchProfileName: null)
-    .WithReference(gateway)
-    .WaitFor(gateway)
-    .WithEnvironment("Lab__GatewayUrl", gateway.GetEndpoint("http"));
 
 if (local)
 {

@@ -42,7 +42,7 @@ internal sealed class StandaloneHosts : IAsyncDisposable
                 await hosts.StartWebAsync(region, host, cancellationToken);
             }
 
-            await hosts.StartLabAsync(topology.Gateway.Url, gateway, report, cancellationToken);
+            await hosts.StartLabAsync(topology, gateway, report, cancellationToken);
             return hosts;
         }
         catch
@@ -76,10 +76,11 @@ internal sealed class StandaloneHosts : IAsyncDisposable
         _addresses.Add((node.Name, node.Url));
     }
 
-    private async Task StartLabAsync(string gatewayUrl, IGatewayRestart restart, string? report, CancellationToken cancellationToken)
+    private async Task StartLabAsync(Topology topology, IGatewayRestart restart, string? report, CancellationToken cancellationToken)
     {
         var builder = Host.CreateApplicationBuilder();
-        var settings = new Dictionary<string, string?> { ["Lab:GatewayUrl"] = gatewayUrl };
+        var settings = topology.Regions.ToDictionary(region => $"Lab:Regions:{region.Name}", region => (string?)region.Url);
+        settings["Lab:GatewayUrl"] = topology.Gateway.Url;
         if (report is not null)
             settings["Lab:Report"] = report;
         InProcess.Adapt(builder, settings);

@@ -7,10 +7,8 @@ using OpenAI.Responses;
 namespace SessionAware.ClientWorker.Conversations;
 
 /// <summary>One conversation through the official client: each turn names the response before it, until the script ends or a turn fails.</summary>
-internal sealed class Conversation(ResponsesClient client, IDisposable? transport, string model, ConversationScript script, bool streaming, TimeProvider time)
-    : IDisposable
+internal sealed class Conversation(ConversationClient client, string model, ConversationScript script, bool streaming, TimeProvider time) : IDisposable
 {
-    private const string RegionHeader = "x-backend-region";
     private const string UnknownError = "unknown_error";
     private const string ConnectionFailed = "connection_failed";
 
@@ -28,11 +26,11 @@ internal sealed class Conversation(ResponsesClient client, IDisposable? transpor
     public async Task ContinueAsync(int last, CancellationToken cancellationToken)
     {
         while (_turns.Count < last && !IsOver)
-            _turns.Add(await SayAsync(script.Prompts[_turns.Count], cancellationToken));
+            _turns.Add(await SayAsync(script.Prompts[_turns.Count], cancellationToken) with { Retried = client.Attempts?.TakeRetried() ?? [] });
     }
 
     /// <inheritdoc/>
-    public void Dispose() => transport?.Dispose();
+    public void Dispose() => client.Dispose();
 
     private async Task<TurnOutcome> SayAsync(string prompt, CancellationToken cancellationToken)
     {
@@ -44,7 +42,7 @@ internal sealed class Conversation(ResponsesClient client, IDisposable? transpor
         catch (ClientResultException refused)
         {
             var answer = refused.GetRawResponse();
-            return new(RegionOf(answer?.Headers), refused.Status, CodeOf(answer), time.GetElapsedTime(began));
+            return Told(answer?.Headers, refused.Status, CodeOf(answer), time.GetElapsedTime(began));
         }
         catch (Exception lost) when (lost is HttpRequestException or IOException)
         {
@@ -63,11 +61,11 @@ internal sealed class Conversation(ResponsesClient client, IDisposable? transpor
 
     private async Task<TurnOutcome> AskAsync(string prompt, long began, CancellationToken cancellationToken)
     {
-        var result = await client.CreateResponseAsync(model, prompt, _previousResponseId, cancellationToken);
+        var result = await client.Responses.CreateResponseAsync(model, prompt, _previousResponseId, cancellationToken);
         (_previousResponseId, _lastAnswer) = (result.Value.Id, result.Value.GetOutputText());
         var raw = result.GetRawResponse();
         var code = result.Value is { Status: ResponseStatus.Completed, Id.Length: > 0 } ? null : result.Value.Status?.ToString().ToLowerInvariant() ?? "unreadable_answer";
-        return new(RegionOf(raw.Headers), raw.Status, code, time.GetElapsedTime(began));
+        return Told(raw.Headers, raw.Status, code, time.GetElapsedTime(began));
     }
 
     private async Task<TurnOutcome> StreamAsync(string prompt, long began, CancellationToken cancellationToken)
@@ -75,9 +73,9 @@ internal sealed class Conversation(ResponsesClient client, IDisposable? transpor
         var text = new StringBuilder();
         TimeSpan? firstEvent = null;
         string? code = "stream_ended_early";
-        await using var stream = await client.CreateResponseStreamingAsync(model, prompt, _previousResponseId, cancellationToken);
+        await using var stream = await client.Responses.CreateResponseStreamingAsync(model, prompt, _previousResponseId, cancellationToken);
         // The enumeration disposes the stream, headers included.
-        var (region, status) = (RegionOf(stream.Headers), stream.Status);
+        var told = Told(stream.Headers, stream.Status, code: null, elapsed: default);
         await foreach (var update in stream.WithCancellation(cancellationToken))
         {
             firstEvent ??= time.GetElapsedTime(began);
@@ -99,11 +97,19 @@ internal sealed class Conversation(ResponsesClient client, IDisposable? transpor
         }
 
         _lastAnswer = text.ToString();
-        return new(region, status, code, time.GetElapsedTime(began), firstEvent);
+        return told with { Code = code, Elapsed = time.GetElapsedTime(began), FirstEvent = firstEvent };
     }
 
-    private static string RegionOf(PipelineResponseHeaders? headers) =>
-        headers is not null && headers.TryGetValue(RegionHeader, out var region) && region is { Length: > 0 } ? region : TurnOutcome.UnknownRegion;
+    private static TurnOutcome Told(PipelineResponseHeaders? headers, int status, string? code, TimeSpan elapsed)
+    {
+        string? Header(string name) => headers is not null && headers.TryGetValue(name, out var value) && value is { Length: > 0 } ? value : null;
+        return new(Header("x-backend-region") ?? TurnOutcome.UnknownRegion, status, code, elapsed)
+        {
+            Backend = Header("x-backend-id"),
+            Affinity = Header("x-session-affinity"),
+            Replay = Header("x-session-replay"),
+        };
+    }
 
     private static string CodeOf(PipelineResponse? answer)
     {

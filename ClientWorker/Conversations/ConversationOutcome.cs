@@ -13,4 +13,17 @@ public sealed record ConversationOutcome(ConversationScript Script, IReadOnlyLis
     /// <param name="proofs">The proofs of all conversations of the run.</param>
     public bool Remembers(IEnumerable<string> proofs) =>
         LastAnswer is { } answer && proofs.Distinct().All(proof => answer.Contains(proof, StringComparison.OrdinalIgnoreCase) == (proof == Script.Proof));
+
+    /// <summary>What became of it.</summary>
+    /// <param name="remembers">Whether it <see cref="Remembers"/>.</param>
+    public ConversationFate FateOf(bool remembers)
+    {
+        if (!Turns[^1].Answered)
+            return ConversationFate.Refused;
+        if (!remembers)
+            return ConversationFate.Lost;
+        if (Turns.Any(turn => turn.Backend != Turns[0].Backend))
+            return ConversationFate.Moved;
+        return Turns.Any(turn => turn.IsReplayed) ? ConversationFate.Replayed : ConversationFate.Kept;
+    }
 }

@@ -11,6 +11,24 @@ public sealed record TurnOutcome(string Region, int Status, string? Code, TimeSp
     /// <summary>The region where no answer named one.</summary>
     public const string UnknownRegion = "unknown";
 
+    /// <summary>The <c>x-session-affinity</c> of an answer for which the recorded conversation was sent along.</summary>
+    public const string Replayed = "replayed";
+
+    /// <summary>The answer's <c>x-backend-id</c>.</summary>
+    public string? Backend { get; init; }
+
+    /// <summary>The answer's <c>x-session-affinity</c>.</summary>
+    public string? Affinity { get; init; }
+
+    /// <summary>The answer's <c>x-session-replay</c>: what a replay took along.</summary>
+    public string? Replay { get; init; }
+
+    /// <summary>The statuses of attempts that the client retried by itself.</summary>
+    public IReadOnlyList<int> Retried { get; init; } = [];
+
     /// <summary>Whether the model answered.</summary>
     public bool Answered => Code is null;
+
+    /// <summary>Whether the gateway says that it sent the recorded conversation along.</summary>
+    public bool IsReplayed => Affinity == Replayed;
 }

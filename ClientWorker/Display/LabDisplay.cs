@@ -57,6 +57,18 @@ public sealed class LabDisplay
         foreach (var result in results)
             AddRow(table, result);
         _console.Write(table);
+        ShowSkipped(results);
+    }
+
+    /// <summary>Shows what became of conversations when their backend could not serve.</summary>
+    public void ShowResilience(IReadOnlyList<RunResult> results)
+    {
+        _console.Write(ResilienceTable.Of(results));
+        ShowSkipped(results);
+    }
+
+    private void ShowSkipped(IReadOnlyList<RunResult> results)
+    {
         foreach (var skipped in results.Where(result => result.Skipped is not null).GroupBy(result => result.Skipped, result => result.Run.Label))
             _console.MarkupLineInterpolated($"  [yellow]skipped[/]  {string.Join(", ", skipped)}: {skipped.Key}");
     }

@@ -7,7 +7,10 @@ namespace SessionAware.ClientWorker.Labs;
 /// <summary>The lab from its first conversation to its report.</summary>
 public sealed class Lab(LabRunner runner, LabDisplay display, IOptions<LabOptions> options)
 {
-    /// <summary>Runs every API's conversations, showing progress and a table for each, then judges and writes the report.</summary>
+    // Why an API's runs are skipped: nobody but the gateway knows its pools file.
+    private readonly Dictionary<string, string> _missing = [];
+
+    /// <summary>Runs every API's conversations and then those that meet faults, showing progress and a table for each, then judges and writes the report.</summary>
     public async Task<LabReport> RunAsync(CancellationToken cancellationToken)
     {
         if (options.Value.Report.Length > 0)
@@ -17,30 +20,22 @@ public sealed class Lab(LabRunner runner, LabDisplay display, IOptions<LabOption
         List<RunResult> seeds = [];
         foreach (var api in LabPlan.Apis)
         {
-            IReadOnlyList<PlannedRun> planned = [.. LabPlan.For(api, options.Value), LabPlan.Seed(api)];
-            string? missing = null;
-            var results = await display.ShowProgressAsync(planned, async (run, finished) =>
-            {
-                if (missing is not null)
-                    return RunResult.Skip(run, missing);
-                var result = await runner.RunAsync(run, finished, cancellationToken);
-                // Nobody but the gateway knows its pools file.
-                missing = LabPlan.IsOptional(api) && result.FoundNoApi
-                    ? $"The gateway has no API at /{api}: the repository's pools.json shows how its pools file may have one."
-                    : null;
-                return missing is null ? result : RunResult.Skip(run, missing);
-            });
+            var results = await HoldAsync([.. LabPlan.For(api, options.Value), LabPlan.Seed(api)], cancellationToken);
             runs.AddRange(results.SkipLast(1));
             seeds.Add(results[^1]);
             display.ShowTable(api, WithTotal(results));
         }
+
+        var resilience = await HoldAsync(LabPlan.Resilience(options.Value), cancellationToken);
+        display.ShowResilience(resilience);
 
         var report = new LabReport(
             options.Value.Target,
             Store: runs.Any(run => run is { Run.Api: LabPlan.SessionAware, Skipped: null }) ? "sqlite" : "none",
             [.. runs.Select(RunReport.Of)],
             [.. seeds.Select(RunReport.Of)],
-            Expectations.Judge(runs, seeds));
+            [.. resilience.Select(RunReport.Of)],
+            [.. Expectations.Judge(runs, seeds), .. ResilienceExpectations.Judge(resilience)]);
         display.ShowExpectations(report.Expectations);
         if (options.Value.Report is { Length: > 0 } path)
         {
@@ -50,6 +45,18 @@ public sealed class Lab(LabRunner runner, LabDisplay display, IOptions<LabOption
 
         return report;
     }
+
+    private Task<IReadOnlyList<RunResult>> HoldAsync(IReadOnlyList<PlannedRun> planned, CancellationToken cancellationToken) =>
+        display.ShowProgressAsync(planned, async (run, finished) =>
+        {
+            if (_missing.TryGetValue(run.Api, out var reason))
+                return RunResult.Skip(run, reason);
+            var result = await runner.RunAsync(run, finished, cancellationToken);
+            if (!LabPlan.IsOptional(run.Api) || !result.FoundNoApi)
+                return result;
+            _missing[run.Api] = $"The gateway has no API at /{run.Api}: the repository's pools.json shows how its pools file may have one.";
+            return RunResult.Skip(run, _missing[run.Api]);
+        });
 
     /// <summary>The table's rows: JSON, streamed, both together where they were run, and whatever else was.</summary>
     private static IReadOnlyList<RunResult> WithTotal(IReadOnlyList<RunResult> results) => results.Take(2).Any(result => result.Skipped is not null)

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SessionAware.ClientWorker.Labs;
 
 /// <summary>Settings of the lab, section <c>Lab</c>.</summary>
-public sealed class LabOptions
+public sealed class LabOptions : IValidatableObject
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Lab";
@@ -41,10 +41,24 @@ public sealed class LabOptions
     /// </summary>
     public string NodeClient { get; set; } = "Tests/NodeClient";
 
+    /// <summary>Whether faults are ordered at the emulated regions, for the runs that show what becomes of conversations then. Default true.</summary>
+    public bool Faults { get; set; } = true;
+
+    /// <summary>
+    /// The emulated regions behind the gateway: each one's root address by its backend's name in <c>pools.json</c>. Default none: real deployments take no
+    /// orders, and the runs that need faults are skipped.
+    /// </summary>
+    public IDictionary<string, Uri> Regions { get; } = new Dictionary<string, Uri>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>What the gateway stands before, as the report says it. Default <c>Local</c>: the emulated regions.</summary>
     [Required(ErrorMessage = "Lab:Target must not be empty.")]
     public string Target { get; set; } = "Local";
 
     /// <summary>Where the report goes; empty: no report. Default <c>lab-report.json</c> in the working directory.</summary>
     public string Report { get; set; } = "lab-report.json";
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => Regions
+        .Where(region => region.Value is not { IsAbsoluteUri: true, Scheme: "http" or "https", Query: "" })
+        .Select(region => new ValidationResult($"Lab:Regions:{region.Key} is '{region.Value}': it must be the root address of an emulated region, for example http://localhost:5081."));
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using SessionAware.ClientWorker.Display;
+using SessionAware.ClientWorker.Faults;
 using SessionAware.ClientWorker.NodeClient;
 using Spectre.Console;
 
@@ -21,6 +22,8 @@ public static class LabRegistration
         builder.Services.TryAddSingleton(_ => AnsiConsole.Console);
         builder.Services.AddSingleton<LabDisplay>();
         builder.Services.AddSingleton<NodeConversations>();
+        builder.Services.AddSingleton<EmulatedRegions>();
+        builder.Services.AddSingleton<FaultRunner>();
         builder.Services.AddSingleton<LabRunner>();
         builder.Services.AddSingleton<Lab>();
         return builder;

@@ -1,4 +1,5 @@
 using SessionAware.ClientWorker.Conversations;
+using SessionAware.ClientWorker.Faults;
 
 namespace SessionAware.ClientWorker.Labs;
 
@@ -18,6 +19,15 @@ public sealed record PlannedRun(string Api, string Label, Streaming Streaming, C
 
     /// <summary>The turn after which the gateway is restarted, once for all its conversations; null: it is not.</summary>
     public int? RestartAfter { get; init; }
+
+    /// <summary>What goes wrong in its middle; null: nothing.</summary>
+    public FaultPlan? Faults { get; init; }
+
+    /// <summary>Whether the client retries as it comes; else not at all.</summary>
+    public bool RetriesByDefault { get; init; }
+
+    /// <summary>How many turns each conversation has.</summary>
+    public int Turns => Scripts[0].Prompts.Count;
 
     /// <summary>Whether any of its conversations is streamed.</summary>
     public bool IsStreamed => Streaming != Streaming.None;

@@ -11,8 +11,18 @@ public sealed record RunResult(PlannedRun Run, IReadOnlyList<ConversationOutcome
     /// <summary>The most conversations that were seen to take a turn at the same time.</summary>
     public int AtOnce { get; init; } = 1;
 
+    /// <summary>The backend that the run's faults struck; null where there were none.</summary>
+    public string? Struck { get; init; }
+
+    /// <summary>What became of each conversation.</summary>
+    public IReadOnlyList<ConversationFate> Fates { get; } =
+        [.. Conversations.Select(conversation => conversation.FateOf(conversation.Remembers(Run.Scripts.Select(script => script.Proof))))];
+
     /// <summary>Conversations whose last answer remembered the first turn: its own proof and no other's.</summary>
-    public int Remembered { get; } = Conversations.Count(conversation => conversation.Remembers(Run.Scripts.Select(script => script.Proof)));
+    public int Remembered => Fates.Count(fate => fate is not (ConversationFate.Refused or ConversationFate.Lost));
+
+    /// <summary>Each conversation with what became of it.</summary>
+    public IEnumerable<(ConversationOutcome Conversation, ConversationFate Fate)> Told => Conversations.Zip(Fates);
 
     /// <summary>All turns.</summary>
     public IEnumerable<TurnOutcome> Turns => Conversations.SelectMany(conversation => conversation.Turns);

@@ -44,7 +44,7 @@ public sealed partial class NodeConversations(IOptions<LabOptions> options, ILog
     }
 
     private NodePlan PlanOf(PlannedRun run) => new(
-        ResponsesClients.AddressOf(options.Value, run.Api),
+        ConversationClient.AddressOf(options.Value, run.Api),
         options.Value.ApiKey,
         options.Value.Model,
         s_timeout.TotalMilliseconds,

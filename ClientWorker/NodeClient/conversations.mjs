@@ -9,13 +9,20 @@ const { baseUrl, apiKey, model, timeoutMs, conversations } = await json(process.
 // Nothing of the environment reaches in, and nothing but turns goes to standard output.
 const client = new OpenAI({ baseURL: baseUrl, apiKey, organization: null, project: null, logLevel: 'off', maxRetries: 0, timeout: timeoutMs });
 
+const told = (headers) => ({
+  region: headers?.get('x-backend-region') ?? null,
+  backend: headers?.get('x-backend-id') ?? null,
+  affinity: headers?.get('x-session-affinity') ?? null,
+  replay: headers?.get('x-session-replay') ?? null,
+});
+
 /** One turn: the answer, its id and what is known of it, or the code of what went wrong. */
 async function say(input, previous, streaming, elapsed) {
-  let seen = { region: null, status: 0, firstEventMs: null };
+  let seen = { ...told(), status: 0, firstEventMs: null };
   try {
     const request = client.responses.create({ model, input, previous_response_id: previous, stream: streaming });
     const { data, response } = await request.withResponse();
-    seen = { ...seen, region: response.headers.get('x-backend-region'), status: response.status };
+    seen = { ...seen, ...told(response.headers), status: response.status };
     if (!streaming) {
       const code = data?.status === 'completed' ? null : data?.status ?? 'unreadable_answer';
       return { ...seen, code, id: data?.id, answer: data?.output_text };
@@ -31,7 +38,7 @@ async function say(input, previous, streaming, elapsed) {
     }
     return { ...seen, ...ending, answer };
   } catch (error) {
-    return { ...seen, region: error.headers?.get('x-backend-region') ?? seen.region, status: error.status ?? seen.status, code: codeOf(error) };
+    return { ...seen, ...(error.headers ? told(error.headers) : {}), status: error.status ?? seen.status, code: codeOf(error) };
   }
 }
 

@@ -9,12 +9,14 @@ namespace SessionAware.ClientWorker.Reports;
 /// <param name="Store">The session store behind the gateway: <c>sqlite</c>, or <c>none</c> where no run asked it for a session.</param>
 /// <param name="Runs">The lab's own conversations.</param>
 /// <param name="SeedLab">The seed lab's two prompts.</param>
+/// <param name="Resilience">Conversations whose backend could not serve in their middle, and those of a pool whose backends keep no state.</param>
 /// <param name="Expectations">What should have come out, and whether it did.</param>
 public sealed record LabReport(
     string Target,
     string Store,
     IReadOnlyList<RunReport> Runs,
     IReadOnlyList<RunReport> SeedLab,
+    IReadOnlyList<RunReport> Resilience,
     IReadOnlyList<Expectation> Expectations)
 {
     /// <summary>Whether every expectation held that could be judged.</summary>

@@ -14,6 +14,8 @@ namespace SessionAware.ClientWorker.Reports;
 /// <param name="Kept">Conversations that were answered to the end and remembered.</param>
 /// <param name="Broken">All others.</param>
 /// <param name="Remembered">Conversations whose last answer held their own proof and no other's.</param>
+/// <param name="Struck">The backend that the run's faults struck; null: there were none.</param>
+/// <param name="Fates">What became of each conversation, those that went alike together.</param>
 /// <param name="Errors">Failed turns by code and status.</param>
 /// <param name="Regions">Turns by region.</param>
 /// <param name="LatencyMs">Time of an answered turn until its end.</param>
@@ -30,6 +32,8 @@ public sealed record RunReport(
     int Kept,
     int Broken,
     int Remembered,
+    string? Struck,
+    IReadOnlyList<FateReport> Fates,
     IReadOnlyList<ErrorCount> Errors,
     IReadOnlyDictionary<string, int> Regions,
     Percentiles LatencyMs,
@@ -47,10 +51,12 @@ public sealed record RunReport(
             result.Skipped,
             result.Conversations.Count,
             result.AtOnce,
-            result.Run.Scripts[0].Prompts.Count,
+            result.Run.Turns,
             Kept: result.Remembered,
             Broken: result.Conversations.Count - result.Remembered,
             result.Remembered,
+            result.Struck,
+            FateReport.Of(result),
             [.. result.Errors.Select(error => new ErrorCount(error.Code, error.Status, error.Count))],
             result.TurnsByRegion,
             Percentiles.Of(answered.Select(turn => turn.Elapsed)),
