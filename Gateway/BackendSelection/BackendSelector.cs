@@ -24,7 +24,7 @@ public sealed class BackendSelector(TimeProvider time)
             if (pinned.State.Breaker.Trip is not { } trip)
                 return new(pinned, AffinityOutcome.Pinned);
             if (pool.OnUnavailable == UnavailablePolicy.Fail && !IsHint(pool, key))
-                return new(pinned, AffinityOutcome.Pinned, GatewayErrors.SessionUnavailable(pinned, trip, trip.Remaining(time)));
+                return new(pinned, AffinityOutcome.Pinned, GatewayErrors.SessionUnavailable(pinned, trip, trip.Remaining(time)), trip);
             affinity = AffinityOutcome.Moved;
         }
 

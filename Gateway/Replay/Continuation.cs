@@ -123,8 +123,8 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
 
         if (_mayTake is not null)
             return refused.Refusal;
-        // A pool may answer with a status of its own choice; what tripped is what counts.
-        if (_owner?.State.Breaker.Trip is { Cause.IsThrottled: true } trip)
+        // A pool may answer with a status of its own choice; what tripped is what counts, also where that is over by now.
+        if (refused.Trip is { Cause.IsThrottled: true } trip)
             return await AfterThrottlingAsync(trip.Remaining(services.Time), refused.Refusal!, cancellationToken);
         return await AfterOutageAsync(refused.Refusal!, cancellationToken);
     }
