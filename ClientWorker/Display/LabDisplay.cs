@@ -12,6 +12,10 @@ public sealed class LabDisplay
     // A pipe or a log has no width of its own; the tables need this much.
     private const int WidthWithoutTerminal = 160;
 
+    // On a narrower terminal words would be broken in two: there the last columns are the report's alone.
+    private const int WidthOfAllColumns = 120;
+    private const int ColumnsWhereNarrow = 5;
+
     private static readonly string[] s_columns =
         ["run", "kept", "broken", "errors", "turns\nby region", "begun\nin", "latency ms\np50 / p99", "first event ms\np50 / p99"];
 
@@ -52,10 +56,11 @@ public sealed class LabDisplay
     public void ShowTable(string api, IReadOnlyList<RunResult> results)
     {
         var table = new Table().Border(TableBorder.Rounded).Title($"[bold]/{Markup.Escape(api)}[/]");
-        foreach (var header in s_columns)
+        var columns = _console.Profile.Width < WidthOfAllColumns ? ColumnsWhereNarrow : s_columns.Length;
+        foreach (var header in s_columns.Take(columns))
             table.AddColumn(new TableColumn(header).NoWrap());
         foreach (var result in results)
-            AddRow(table, result);
+            table.AddRow([.. CellsOf(result).Take(columns)]);
         _console.Write(table);
         ShowSkipped(results);
     }
@@ -83,17 +88,14 @@ public sealed class LabDisplay
     /// <summary>Says where the report is.</summary>
     public void ShowReport(string path) => _console.MarkupLineInterpolated($"Report: {path}");
 
-    private static void AddRow(Table table, RunResult result)
+    private static IEnumerable<string> CellsOf(RunResult result)
     {
         if (result.Skipped is not null)
-        {
-            table.AddRow([Markup.Escape(result.Run.Label), "[yellow]skipped[/]", .. s_columns.Skip(2).Select(_ => "–")]);
-            return;
-        }
-
+            return [Markup.Escape(result.Run.Label), "[yellow]skipped[/]", .. s_columns.Skip(2).Select(_ => "–")];
         var report = RunReport.Of(result);
         var errors = string.Join('\n', report.Errors.Select(error => $"{error.Count} × {error.Status}\n{error.Code}"));
-        table.AddRow(
+        return
+        [
             Markup.Escape(result.Run.Label + (result.AtOnce > 1 ? $"\n{result.AtOnce} side by side" : "")),
             $"[{(report.Broken == 0 ? "green" : "yellow")}]{report.Kept} of {report.Conversations}[/]",
             report.Broken == 0 ? "0" : $"[red]{report.Broken}[/]",
@@ -101,7 +103,8 @@ public sealed class LabDisplay
             Markup.Escape(Describe(result.TurnsByRegion) + (IsPinned(result) ? "\nall pinned to one" : "")),
             Markup.Escape(Describe(result.ConversationsByRegion)),
             Describe(report.LatencyMs),
-            Describe(report.FirstEventMs));
+            Describe(report.FirstEventMs),
+        ];
     }
 
     private static string Describe(bool? held) => held switch

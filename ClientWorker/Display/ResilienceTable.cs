@@ -16,7 +16,7 @@ internal static class ResilienceTable
     /// <summary>Of these runs.</summary>
     public static Table Of(IReadOnlyList<RunResult> results)
     {
-        var table = new Table().Border(TableBorder.Rounded).Title("[bold]when backends cannot serve[/]");
+        var table = new Table().Border(TableBorder.Rounded).Title($"[bold]/{LabPlan.SessionAware} when a backend cannot serve[/]");
         foreach (var header in (string[])["run", "conversations", "turns", "slowest\nturn ms"])
             table.AddColumn(new TableColumn(header));
         table.Columns[0].NoWrap();
@@ -34,7 +34,7 @@ internal static class ResilienceTable
 
     private static void AddRows(Table table, RunResult result)
     {
-        var label = $"{Markup.Escape(result.Run.Label)}\n[grey]/{Markup.Escape(result.Run.Api)}[/]";
+        var label = $"{Markup.Escape(result.Run.Label)}\n[grey]{Markup.Escape(result.Struck is { } backend ? $"at {backend}, turn {FaultPlan.Turn}" : $"/{result.Run.Api}")}[/]";
         if (result.Skipped is not null)
         {
             table.AddRow(label, "[yellow]skipped[/]", "–", "–");

@@ -45,6 +45,14 @@ public sealed partial class EmulatedRegions(IOptions<LabOptions> options, ILogge
         return new($"{faults}/{ordered!["id"]}");
     }
 
+    /// <summary>Whether a fault in force has struck a request.</summary>
+    /// <exception cref="HttpRequestException">The region does not say.</exception>
+    public async Task<bool> HasStruckAsync(Uri fault, CancellationToken cancellationToken)
+    {
+        var list = await _http.GetFromJsonAsync<JsonObject>(new Uri(fault, "."), cancellationToken);
+        return list!["in_force"]!.AsArray().Any(item => fault.AbsolutePath.EndsWith($"/{item!["id"]}", StringComparison.Ordinal) && item["hits"]!.GetValue<int>() > 0);
+    }
+
     /// <summary>Withdraws a fault. Nothing interrupts it either; where it fails, the log says how to do it by hand.</summary>
     public async Task WithdrawAsync(Uri fault)
     {

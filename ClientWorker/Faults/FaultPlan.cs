@@ -26,7 +26,7 @@ public sealed record FaultPlan(JsonObject Owner, JsonObject? Others, FaultEnd En
 
     /// <summary>Every request is answered 429 for a moment.</summary>
     public static FaultPlan Storm(TimeSpan retryAfter) => new(
-        new() { ["kind"] = "throttle", ["retry_after_ms"] = (int)retryAfter.TotalMilliseconds }, Others: null, FaultEnd.AMomentLater);
+        new() { ["kind"] = "throttle", ["retry_after_ms"] = (int)retryAfter.TotalMilliseconds }, Others: null, FaultEnd.OnceStruck);
 
     /// <summary>Streamed responses are not visible at once.</summary>
     public static FaultPlan VisibilityLag(TimeSpan atOwner, TimeSpan elsewhere) => new(LagOf(atOwner), LagOf(elsewhere), FaultEnd.AfterTheTurn);

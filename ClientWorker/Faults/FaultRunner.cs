@@ -6,7 +6,7 @@ namespace SessionAware.ClientWorker.Faults;
 public sealed class FaultRunner(EmulatedRegions regions, TimeProvider time)
 {
     // Long enough that requests under way meet the storm, short enough that it has passed by the soonest Retry-After, a second.
-    private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Holds them to their end, and withdraws the faults however it comes.</summary>
     internal async Task<RunResult> RunAsync(PlannedRun run, HeldConversations held, CancellationToken cancellationToken)
@@ -31,9 +31,8 @@ public sealed class FaultRunner(EmulatedRegions regions, TimeProvider time)
 
         var silent = plan.SomeAreSilent ? EverySecond(owners, struck) : [];
         // Both, whatever becomes of one: nothing may be under way when the conversations are disposed.
-        await Task.WhenAll(
-            held.ContinueAsync(FaultPlan.Turn, cancellationToken, number => !silent.Contains(number)),
-            plan.End == FaultEnd.AMomentLater ? WithdrawLaterAsync() : Task.CompletedTask);
+        var turn = held.ContinueAsync(FaultPlan.Turn, cancellationToken, number => !silent.Contains(number));
+        await Task.WhenAll(turn, plan.End == FaultEnd.OnceStruck ? WithdrawSoonAsync(turn) : Task.CompletedTask);
         if (plan.End == FaultEnd.AfterTheTurn)
             await ReturnAsync();
         await held.ContinueAsync(run.Turns, cancellationToken);
@@ -41,9 +40,12 @@ public sealed class FaultRunner(EmulatedRegions regions, TimeProvider time)
             await ReturnAsync();
         return held.Conclude() with { Struck = struck };
 
-        async Task WithdrawLaterAsync()
+        // A slow machine's requests are not under way yet when the moment is over: a storm that met nobody is none.
+        async Task WithdrawSoonAsync(Task turn)
         {
-            await Task.Delay(s_moment, time, cancellationToken);
+            do
+                await Task.Delay(s_moment, time, cancellationToken);
+            while (!turn.IsCompleted && !await faults.HaveStruckAsync(cancellationToken));
             await faults.WithdrawAsync();
         }
 

@@ -10,6 +10,9 @@ internal sealed class FaultsInForce(EmulatedRegions regions) : IAsyncDisposable
     /// <summary>Orders one more.</summary>
     public async Task OrderAsync(string backend, JsonObject fault) => _faults.Add(await regions.OrderAsync(backend, fault));
 
+    /// <summary>Whether the first has struck a request.</summary>
+    public Task<bool> HaveStruckAsync(CancellationToken cancellationToken) => regions.HasStruckAsync(_faults[0], cancellationToken);
+
     /// <summary>Withdraws all.</summary>
     public async Task WithdrawAsync()
     {

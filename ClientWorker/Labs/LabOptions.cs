@@ -60,5 +60,5 @@ public sealed class LabOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => Regions
         .Where(region => region.Value is not { IsAbsoluteUri: true, Scheme: "http" or "https", Query: "" })
-        .Select(region => new ValidationResult($"Lab:Regions:{region.Key} is '{region.Value}': it must be the root address of an emulated region, for example http://localhost:5081."));
+        .Select(region => new ValidationResult($"Lab:Regions:{region.Key} is '{region.Value}': it must be the root address of an emulated region, for example http://localhost:5081.", [nameof(Regions)]));
 }

@@ -20,11 +20,15 @@ public sealed class Standalone_process
         ["Gateway__Url"] = $"http://127.0.0.1:{Ports.Free()}",
         ["Backends__eastus2__Url"] = $"http://127.0.0.1:{Ports.Free()}",
         ["Backends__westus__Url"] = $"http://127.0.0.1:{Ports.Free()}",
+        // They take their time; those tests that are about them have them.
+        ["Lab__Faults"] = "false",
     };
 
     [Fact]
     public async Task Once_ends_with_0_where_every_expectation_held_and_leaves_a_report()
     {
+        _environment.Remove("Lab__Faults");
+
         var run = await RunAsync("--once", "--report", "out/report.json");
 
         Assert.True(run.ExitCode == 0, run.StandardOutput + run.StandardError);
@@ -38,6 +42,7 @@ public sealed class Standalone_process
         Assert.Null(unjudged!["held"]);
         var skipped = Assert.Single(report["runs"]!.AsArray(), run => run!["skipped"] is not null);
         Assert.Equal("node client", skipped!["run"]!.GetValue<string>());
+        Assert.All(report["resilience"]!.AsArray(), run => Assert.Null(run!["skipped"]));
     }
 
     [Fact]
@@ -45,6 +50,7 @@ public sealed class Standalone_process
     {
         NodeScript.RequirePackages();
         _environment["Lab__NodeClient"] = NodeScript.Folder;
+        _environment.Remove("Lab__Faults");
 
         var run = await RunAsync("--once");
 
@@ -96,10 +102,25 @@ public sealed class Standalone_process
     }
 
     [Fact]
+    public async Task Once_ends_with_1_and_names_the_refusal_where_nothing_is_replayed()
+    {
+        _environment["Gateway__PoolsFile"] = PoolsText.WithoutReplay();
+        _environment.Remove("Lab__Faults");
+
+        var run = await RunAsync("--once");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("Expectation failed: /session-aware loses no conversation to a region that is out with its state", run.StandardError, StringComparison.Ordinal);
+        Assert.Contains("5 refused", run.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("3 refused: 503 session_unavailable", run.StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Once_holds_with_sessions_in_Cosmos_too()
     {
         var cosmos = await LocalCosmos.SharedAsync();
         _environment["ConnectionStrings__cosmos"] = cosmos.ConnectionString(CosmosStores.NewDatabase());
+        _environment.Remove("Lab__Faults");
 
         var run = await RunAsync("--once", "--store", "cosmos");
 
@@ -140,8 +161,8 @@ public sealed class Standalone_process
 
         var backends = (await caller.GetAsync("admin/backends")).Json["backends"]!.AsArray();
 
-        // Two turns of ten conversations, and four seed labs: the gateway before this one served the rest.
-        Assert.Equal((2 * 10) + (2 * 4), backends.Sum(backend => backend!["requests"]!.GetValue<int>()));
+        // Two turns of ten conversations, four seed labs, and four turns of ten with injected histories: the gateway before this one served the rest.
+        Assert.Equal((2 * 10) + (2 * 4) + (4 * 10), backends.Sum(backend => backend!["requests"]!.GetValue<int>()));
         await interrupt.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await running);
     }
@@ -171,6 +192,8 @@ public sealed class Standalone_process
     [InlineData("Backends__eastus2__Url", "http://localhost:5081/openai", "Everything runs in this process here")]
     [InlineData("Gateway__PoolsFile", " ", "Gateway__PoolsFile must name a file")]
     [InlineData("Lab__Turns", "many", "'Lab:Turns'")]
+    [InlineData("Lab__Faults", "maybe", "'Lab:Faults'")]
+    [InlineData("Lab__Regions__centralus", "centralus", "Lab:Regions:centralus is 'centralus': it must be the root address of an emulated region")]
     [InlineData("Lab__Report", "/dev/null/report.json", "No report can be written to '/dev/null/report.json'")]
     [InlineData("Logging__LogLevel__Default", "Loud", "'Loud'")]
     public async Task Setting_that_cannot_be_is_an_error_without_a_trace(string setting, string value, string message)

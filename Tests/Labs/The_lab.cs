@@ -19,7 +19,7 @@ public sealed class The_lab
         var (report, shown) = await LabRun.HoldAsync(world.Gateway.Url);
 
         Assert.All(report.Expectations, expectation => Assert.True(expectation.Held != false, expectation.Name));
-        Assert.Equal(12, report.Expectations.Count);
+        Assert.Equal(18, report.Expectations.Count);
         foreach (var run in report.Runs.Where(run => run.Api == "no-affinity"))
         {
             // One conversation at a time behind a round-robin pool of two: turn 2 is always in the wrong region.
@@ -116,16 +116,20 @@ public sealed class The_lab
         await LabRun.HoldAsync(world.Gateway.Url, ("Lab:Report", path), ("Lab:Conversations", "4"), ("Lab:Turns", "2"));
 
         var report = JsonNode.Parse(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken))!;
-        Assert.Equal(["target", "store", "runs", "seedLab", "expectations"], Names(report));
+        Assert.Equal(["target", "store", "runs", "seedLab", "resilience", "expectations"], Names(report));
         Assert.Equal(("Local", "sqlite"), (report["target"]!.GetValue<string>(), report["store"]!.GetValue<string>()));
         Assert.Equal(10, report["runs"]!.AsArray().Count);
         Assert.Equal(
             [
-                "api", "run", "streaming", "cookies", "skipped", "conversations", "atOnce", "turns", "kept", "broken", "remembered", "errors", "regions", "latencyMs",
-                "firstEventMs",
+                "api", "run", "streaming", "cookies", "skipped", "conversations", "atOnce", "turns", "kept", "broken", "remembered", "struck", "fates", "errors",
+                "regions", "latencyMs", "firstEventMs",
             ],
             Names(report["runs"]![0]!));
         Assert.Equal(["code", "status", "count"], Names(report["runs"]![0]!["errors"]![0]!));
+        Assert.Equal(6, report["resilience"]!.AsArray().Count);
+        Assert.Equal(["fate", "refusal", "conversations", "turns", "slowestTurnMs"], Names(report["runs"]![0]!["fates"]![0]!));
+        Assert.Equal(["backend", "affinity", "replay", "retried", "error"], Names(report["runs"]![0]!["fates"]![0]!["turns"]![0]!));
+        Assert.Equal(("Refused", "400 previous_response_not_found"), (report["runs"]![0]!["fates"]![0]!["fate"]!.GetValue<string>(), report["runs"]![0]!["fates"]![0]!["refusal"]!.GetValue<string>()));
         Assert.Equal(["p50", "p99"], Names(report["runs"]![1]!["firstEventMs"]!));
         Assert.Equal(["name", "held"], Names(report["expectations"]![0]!));
         Assert.True(report["runs"]![1]!["firstEventMs"]!["p50"]!.GetValue<double>() > 0);

@@ -29,6 +29,14 @@ public static class PoolsText
         return Write(pools.ToJsonString());
     }
 
+    /// <summary>The repository's pools file, but that no session is replayed.</summary>
+    public static string WithoutReplay()
+    {
+        var pools = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "pools.json")))!;
+        pools["pools"]!.AsArray().Single(pool => pool!["name"]!.GetValue<string>() == "session-aware")!["sessionAware"]!["replayOn"] = new JsonArray();
+        return Write(pools.ToJsonString());
+    }
+
     /// <summary>The file of exactly this text.</summary>
     public static string Write(string json)
     {
