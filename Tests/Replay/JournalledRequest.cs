@@ -12,11 +12,14 @@ namespace SessionAware.Tests.Replay;
 internal sealed partial record JournalledRequest(string Region, string Marker, bool IsSecondAttempt, JsonNode Body)
 {
     /// <summary>All that a region's processes have read, those that were killed included.</summary>
-    public static IEnumerable<JournalledRequest> Of(RegionProcess region) =>
-        from entry in region.Journal()
-        where entry["method"]!.GetValue<string>() == "POST"
+    public static IEnumerable<JournalledRequest> Of(RegionProcess region) => Of(region.Name, region.Journal());
+
+    /// <summary>What a region's journal has.</summary>
+    public static IEnumerable<JournalledRequest> Of(string region, IEnumerable<JsonNode?> journal) =>
+        from entry in journal
+        where entry!["method"]!.GetValue<string>() == "POST"
         let body = JsonNode.Parse(entry["body"]!.GetValue<string>())!
-        select new JournalledRequest(region.Name, Markers().Matches(body["input"]!.ToJsonString())[^1].Value, entry["attempt"]?.GetValue<string>() == "2", body);
+        select new JournalledRequest(region, Markers().Matches(body["input"]!.ToJsonString())[^1].Value, entry["attempt"]?.GetValue<string>() == "2", body);
 
     /// <summary>Whatever was read twice, by whichever process of a region: all but one must be marked.</summary>
     public static IEnumerable<string> UnmarkedSecondExecutions(ILookup<string, JournalledRequest> journal) =>

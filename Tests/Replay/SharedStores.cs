@@ -1,0 +1,17 @@
+using SessionAware.Tests.CosmosEmulator;
+using SessionAware.Tests.SessionStores;
+
+namespace SessionAware.Tests.Replay;
+
+/// <summary>The stores that replicas of a gateway can share.</summary>
+public static class SharedStores
+{
+    private const string Sqlite = "sqlite", Cosmos = "cosmos";
+
+    public static TheoryData<string> All => [Sqlite, Cosmos];
+
+    /// <summary>The settings of a world whose replicas share one; of Cosmos a database of their own in <see cref="LocalCosmos"/>.</summary>
+    public static async Task<(string Name, string? Value)[]> SettingsAsync(string store) => store == Sqlite
+        ? []
+        : [("Gateway:Sessions:Store", store), ("ConnectionStrings:cosmos", (await LocalCosmos.SharedAsync()).ConnectionString(CosmosStores.NewDatabase()))];
+}
