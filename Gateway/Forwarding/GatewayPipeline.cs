@@ -92,7 +92,7 @@ internal sealed partial class GatewayPipeline(
 
     private IRecourse RecourseOf(RoutedRequest routed) => routed.Session switch
     {
-        { Pool.Ids.Replay.Injects: true } => new Injection(routed, new(routed, SessionKey.None, selector, time), continuity),
+        { } session when Injection.Serves(session) => new Injection(routed, new(routed, SessionKey.None, selector, time), continuity),
         not null when routed.SessionKey is { Backend: not null, IsHint: false } => new Continuation(routed, continuity),
         _ => new Retries(routed, routed.SessionKey, selector, time),
     };

@@ -14,13 +14,18 @@ internal sealed class Injection(RoutedRequest routed, Retries retries, SessionCo
 {
     private readonly SessionRequest _session = routed.Session!;
 
+    /// <summary>Whether <paramref name="session"/> may have a history: what else there is begins anew each time, or is where it was made.</summary>
+    public static bool Serves(SessionRequest session) => session is
+    {
+        Pool.Ids.Replay.Injects: true,
+        Path.Operation: ApiOperation.CreateResponse or ApiOperation.Compact or ApiOperation.CountTokens or ApiOperation.Response or ApiOperation.CreateConversation or ApiOperation.Conversation,
+    };
+
     public async ValueTask<IResult?> BeginAsync(CancellationToken cancellationToken) => _session.Path switch
     {
-        { Operation: ApiOperation.CreateResponse } => await InjectAsync(cancellationToken),
-        { Operation: ApiOperation.Compact or ApiOperation.CountTokens } => await InjectAsync(cancellationToken),
+        { Operation: ApiOperation.CreateResponse or ApiOperation.Compact or ApiOperation.CountTokens } => await InjectAsync(cancellationToken),
         { Operation: ApiOperation.Response } path => await AnswerAsync(path, cancellationToken),
-        { Operation: ApiOperation.CreateConversation or ApiOperation.Conversation } => InjectionErrors.NoConversations(),
-        _ => null,
+        _ => InjectionErrors.NoConversations(),
     };
 
     public Selection Select()
