@@ -22,7 +22,7 @@ public sealed class SessionLookup(TimedStore store, PinCache cache, IOptions<Ses
     public async ValueTask<Pin?> FindAsync(SessionId id, string owner, LookupPatience patience, CancellationToken cancellationToken)
     {
         if (cache.TryGet(id, owner, out var known))
-            return known;
+            return id.Kind == SessionKeyKind.Header ? await FollowAsync(known, cancellationToken) : known;
         while (true)
         {
             var since = cache.Forgotten.Now;
@@ -35,6 +35,23 @@ public sealed class SessionLookup(TimedStore store, PinCache cache, IOptions<Ses
             if (!IsYoung(id) || patience.Take() is not { } wait)
                 return null;
             await Task.Delay(wait, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Where a hint points that pointed there: whichever replica's backend could not serve has moved it. While the store is out, memory is good enough.</summary>
+    private async ValueTask<Pin?> FollowAsync(Pin hint, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var since = cache.Forgotten.Now;
+            var found = await store.FindAsync(hint.Id, hint.Owner, cancellationToken);
+            if (found is not null && found != hint)
+                cache.Keep(found, since);
+            return found;
+        }
+        catch (SessionStoreException)
+        {
+            return hint;
         }
     }
 

@@ -35,6 +35,21 @@ public sealed class Hints_that_move
     }
 
     [Fact]
+    public async Task Header_that_one_replica_has_moved_points_there_for_another_that_has_it_in_memory()
+    {
+        await using var world = await StartAsync(HeaderKey);
+        using var caller = world.Call();
+        await using var replica = await world.StartReplicaAsync();
+        using var there = new Caller(replica.Url);
+        var home = (await SayAsync(caller, "s")).Header("x-backend-id")!;
+        Assert.Equal((home, "pinned", "header"), Describe(await SayAsync(there, "s")));
+        await TripAsync(world, caller, home);
+        Assert.Equal((Other(home), "moved", "header"), Describe(await SayAsync(caller, "s")));
+
+        Assert.Equal((Other(home), "pinned", "header"), Describe(await SayAsync(there, "s")));
+    }
+
+    [Fact]
     public async Task Header_whose_backend_has_left_the_pool_begins_anew()
     {
         await using var world = await StartAsync(HeaderKey);
