@@ -1,4 +1,3 @@
-using SessionAware.Tests.Owners;
 using SessionAware.Tests.Sessions;
 using SessionAware.Tests.Worlds;
 using static SessionAware.Tests.Replay.SharedConversation.Sight;
@@ -54,8 +53,7 @@ public sealed class Shared_replicas
     [MemberData(nameof(SharedStores.All), MemberType = typeof(SharedStores))]
     public async Task Erasure_by_one_is_seen_by_the_other(string store)
     {
-        // An hour ahead of the ids: neither waits for one that the other may be making.
-        await using var world = await IdWorld.StartAsync(TimeAhead.AnHour, settings: [("environment", "Development"), ("Gateway:PoolsFile", Pools("stay")), .. await SharedStores.SettingsAsync(store)]);
+        await using var world = await IdWorld.StartAsync(LongSeconds.For, settings: [("environment", "Development"), ("Gateway:PoolsFile", Pools("stay")), .. await SharedStores.SettingsAsync(store)]);
         var replicas = new[] { world.Gateway, await world.StartReplicaAsync() };
         var admins = replicas.Select(replica => new Caller(replica.Url)).ToList();
         var all = Begin(replicas);
@@ -73,7 +71,7 @@ public sealed class Shared_replicas
             var erased = await admins[all.IndexOf(conversation) % 2].SendAsync(HttpMethod.Delete, $"admin/sessions/{conversation.Ids[0]}");
             Assert.Equal(200, erased.Status);
             return await conversation.IsUnknownAsync(conversation.Replicas.Other) && await conversation.IsUnknownAsync(conversation.Replicas.One);
-        });
+        }, atOnce: Conversations);
 
         Print($"{store}: erasures seen at once by the other: {erasures} of {Conversations}");
         Assert.Equal(Conversations, erasures);
@@ -86,17 +84,17 @@ public sealed class Shared_replicas
         return [.. Enumerable.Range(0, Conversations).Select(number => new SharedConversation(number, callers))];
     }
 
-    private static Task ForEachAsync(IEnumerable<SharedConversation> all, Func<SharedConversation, Task> act) =>
-        Parallel.ForEachAsync(all, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (conversation, _) => await act(conversation));
+    private static Task ForEachAsync(IEnumerable<SharedConversation> all, Func<SharedConversation, Task> act, int atOnce = AtOnce) =>
+        Parallel.ForEachAsync(all, new ParallelOptions { MaxDegreeOfParallelism = atOnce }, async (conversation, _) => await act(conversation));
 
-    private static async Task<int> CountAsync(IEnumerable<SharedConversation> all, Func<SharedConversation, Task<bool>> holds)
+    private static async Task<int> CountAsync(IEnumerable<SharedConversation> all, Func<SharedConversation, Task<bool>> holds, int atOnce = AtOnce)
     {
         var count = 0;
         await ForEachAsync(all, async conversation =>
         {
             if (await holds(conversation))
                 Interlocked.Increment(ref count);
-        });
+        }, atOnce);
         return count;
     }
 
