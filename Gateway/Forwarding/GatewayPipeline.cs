@@ -92,9 +92,9 @@ internal sealed partial class GatewayPipeline(
 
     private IRecourse RecourseOf(RoutedRequest routed) => routed.Session switch
     {
-        { } session when Injection.Serves(session) => new Injection(routed, new(routed, SessionKey.None, selector, time), continuity),
+        { } session when Injection.Serves(session) => new Injection(routed, new(routed, SessionKey.None, selector, continuity.Markers, time), continuity),
         not null when routed.SessionKey is { Backend: not null, IsHint: false } => new Continuation(routed, continuity),
-        _ => new Retries(routed, routed.SessionKey, selector, time),
+        _ => new Retries(routed, routed.SessionKey, selector, continuity.Markers, time),
     };
 
     /// <summary>As many attempts as it takes.</summary>

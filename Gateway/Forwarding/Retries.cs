@@ -1,15 +1,46 @@
 using SessionAware.Gateway.BackendSelection;
 using SessionAware.Gateway.CircuitBreakers;
+using SessionAware.Gateway.Errors;
 using SessionAware.Gateway.Pools;
 using SessionAware.Gateway.Replay;
 using SessionAware.Gateway.SessionKeys;
+using SessionAware.Gateway.Sessions;
 
 namespace SessionAware.Gateway.Forwarding;
 
 /// <summary>A request that any backend can serve, or one alone: it is sent again as the API's retry rule says, as APIM does.</summary>
-internal sealed class Retries(RoutedRequest routed, SessionKey key, BackendSelector selector, TimeProvider time) : IRecourse
+internal sealed class Retries(RoutedRequest routed, SessionKey key, BackendSelector selector, AttemptMarkers markers, TimeProvider time) : IRecourse
 {
     private readonly List<BackendModel> _tried = [];
+    private ExecutionGuard? _guard;
+
+    /// <summary>What makes a response of a session-aware API; null elsewhere, where a second execution is the caller's own business.</summary>
+    private SessionRequest? Creation => routed.Session is { Path.Operation: ApiOperation.CreateResponse } session ? session : null;
+
+    /// <summary>Whether a second execution costs no more than tokens.</summary>
+    private bool IsPlain => routed.Session?.Keys is { Background: false, HasHostedTools: false, ConversationId: null };
+
+    // Of a plain first turn the same words may well be somebody else's, or tomorrow's: only who sends them by himself, at once, is kept from it.
+    private ExecutionGuard Guard => _guard ??= new(Creation!, markers, remembers: !IsPlain);
+
+    private bool IsLost => _guard?.LostAt is not null;
+
+    public async ValueTask<IResult?> BeginAsync(CancellationToken cancellationToken)
+    {
+        if (Creation is not { } session)
+            return null;
+        if (session.IsSure)
+        {
+            routed.Sendings++;
+            Guard.BeSure();
+        }
+        else if (!IsPlain && await markers.FindAsync(session, cancellationToken) is { } lostAt)
+        {
+            return ReplayErrors.ExecutionUncertain(lostAt);
+        }
+
+        return null;
+    }
 
     public Selection Select() => selector.Select(routed.Api!.Pool, key, _tried);
 
@@ -18,23 +49,41 @@ internal sealed class Retries(RoutedRequest routed, SessionKey key, BackendSelec
         // Elsewhere a session is unknown: its requests are never retried.
         selection.Affinity != AffinityOutcome.Pinned && routed.Session?.NamesUnknown != true && _tried.Count < routed.Api!.Retry?.Count;
 
-    public bool Withholds(AttemptOutcome outcome) =>
-        MayFollow(routed.Selection!.Value) && routed.Body?.CanRewind != false && (routed.Api!.Retry!.Retries(outcome.Status) || MayRunTwice(outcome));
+    public bool Withholds(AttemptOutcome outcome) => IsSentAgain(outcome) || IsInDoubt(outcome);
 
-    /// <summary>A conversation's first turn is sent again, once and marked, where a later one would be: what that costs is tokens.</summary>
-    private bool MayRunTwice(AttemptOutcome outcome) => Situations.Of(outcome) == Situation.Uncertain && routed is
-    {
-        Sendings: 1, Session: { Path.Operation: ApiOperation.CreateResponse, Keys: { Background: false, HasHostedTools: false, ConversationId: null } },
-    };
-
-    public ValueTask<IResult?> AfterRefusalAsync(Selection refused, CancellationToken cancellationToken) => new(refused.Refusal);
+    public ValueTask<IResult?> AfterRefusalAsync(Selection refused, CancellationToken cancellationToken) =>
+        IsLost ? Guard.UnlessLostAsync(new(refused.Refusal), cancellationToken) : new(refused.Refusal);
 
     public async ValueTask<IResult?> AfterFailureAsync(Attempt failed, CancellationToken cancellationToken)
     {
+        var outcome = failed.Outcome!.Value;
+        var isSentAgain = IsSentAgain(outcome);
         _tried.Add(failed.Backend);
-        if (routed.Session is not null && Situations.Of(failed.Outcome!.Value) == Situation.Uncertain)
+        if (routed.Session is not null && Situations.Of(outcome) == Situation.Uncertain)
             routed.Sendings++;
+        if (MayHaveRun(outcome))
+            Guard.LostAt = failed.Backend.Name;
+
+        if (!isSentAgain)
+            return await Guard.UnlessLostAsync(new(ReplayErrors.ExecutionUncertain(failed.Backend.Name)), cancellationToken);
         await Task.Delay(routed.Api!.Retry!.WaitBefore(_tried.Count), time, cancellationToken);
         return null;
     }
+
+    public ValueTask EndAsync(Attempt? last) => _guard?.EndAsync(last?.Outcome is not null) ?? default;
+
+    /// <summary>A conversation's first turn that may have run is sent again, marked, where a later one would be: what that costs is tokens.</summary>
+    private bool IsSentAgain(AttemptOutcome outcome)
+    {
+        if (!MayFollow(routed.Selection!.Value) || routed.Body?.CanRewind == false)
+            return false;
+        var isRetried = routed.Api!.Retry!.Retries(outcome.Status);
+        return MayHaveRun(outcome) ? IsPlain && (isRetried || routed.Sendings == 1) : isRetried;
+    }
+
+    /// <summary>Whether clients, who send what has failed again by themselves, would have something run a second time that must not, or a third time.</summary>
+    private bool IsInDoubt(AttemptOutcome outcome) =>
+        MayHaveRun(outcome) ? IsLost || !IsPlain : IsLost && Situations.Of(outcome) != Situation.Served;
+
+    private bool MayHaveRun(AttemptOutcome outcome) => Creation is not null && Situations.Of(outcome) == Situation.Uncertain;
 }

@@ -17,15 +17,16 @@ internal sealed partial class AttemptMarkers(TimedStore store, TimeProvider time
     // More than a store that is out for an hour would make; the oldest are told by the store all the same.
     private const int MostHere = 10_000;
 
-    private readonly ConcurrentDictionary<SessionId, DateTimeOffset> _uncertain = new();
+    private readonly ConcurrentDictionary<SessionId, (string Backend, DateTimeOffset Until)> _uncertain = new();
 
-    /// <summary>Whether the same request was sent before and nobody knows what came of it.</summary>
+    /// <summary>The backend to which the same request was sent before; null unless nobody knows what came of it.</summary>
     /// <exception cref="SessionStoreException">The store could not be asked.</exception>
-    public async ValueTask<bool> IsThereAsync(SessionRequest request, CancellationToken cancellationToken) =>
-        await store.FindAsync(IdOf(request), request.Owner, cancellationToken) is not null;
+    public async ValueTask<string?> FindAsync(SessionRequest request, CancellationToken cancellationToken) =>
+        FindHere(request) ?? (await store.FindAsync(IdOf(request), request.Owner, cancellationToken))?.Backend;
 
     /// <summary>The same, as far as this replica has answered so: that costs nothing while it has not.</summary>
-    public bool IsKnownHere(SessionRequest request) => !_uncertain.IsEmpty && _uncertain.TryGetValue(IdOf(request), out var until) && until > time.GetUtcNow();
+    public string? FindHere(SessionRequest request) =>
+        !_uncertain.IsEmpty && _uncertain.TryGetValue(IdOf(request), out var known) && known.Until > time.GetUtcNow() ? known.Backend : null;
 
     /// <summary>Commits a marker: when this ends, every replica sees it.</summary>
     /// <exception cref="SessionStoreException">The store did not take it.</exception>
@@ -38,11 +39,11 @@ internal sealed partial class AttemptMarkers(TimedStore store, TimeProvider time
         var now = time.GetUtcNow();
         if (_uncertain.Count >= MostHere)
         {
-            foreach (var (id, _) in _uncertain.OrderBy(known => known.Value).Take(MostHere / 10))
+            foreach (var (id, _) in _uncertain.OrderBy(known => known.Value.Until).Take(MostHere / 10))
                 _uncertain.TryRemove(id, out _);
         }
 
-        _uncertain[IdOf(request)] = now + s_keptFor;
+        _uncertain[IdOf(request)] = (backend, now + s_keptFor);
         try
         {
             await CommitAsync(request, backend, cancellationToken);
@@ -72,7 +73,7 @@ internal sealed partial class AttemptMarkers(TimedStore store, TimeProvider time
     private static SessionId IdOf(SessionRequest request)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Owner}\0{request.Pool.Name}\0{request.Path.Operation}\0"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Owner}\0{request.Pool.Name}\0{request.Path.Operation}\0{request.Path.Id}\0"));
         hash.AppendData(request.Body ?? []);
         return new(SessionKeyKind.Attempt, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }

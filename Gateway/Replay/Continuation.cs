@@ -68,9 +68,9 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
             routed.Sendings++;
             _guard.BeSure();
         }
-        else if (CreatesResponse && (MayRunTwice ? services.Markers.IsKnownHere(_session) : await services.Markers.IsThereAsync(_session, cancellationToken)))
+        else if (_session.Makes && (MayRunTwice ? services.Markers.FindHere(_session) : await services.Markers.FindAsync(_session, cancellationToken)) is { } lostAt)
         {
-            return ReplayErrors.ExecutionUncertain(OwnerName);
+            return ReplayErrors.ExecutionUncertain(lostAt);
         }
 
         if (Rules.FailsBack && IsPortable && _session.Pin!.Home is { } home && services.Find(home) is { State.IsEligible: true } first
@@ -88,7 +88,7 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
     {
         Situation.Throttled => outcome.RetryAfter <= _patience || HasOther || _returns || _guard.LostAt is not null || (Rules.OnThrottled && _mayTake is null && IsPortable),
         Situation.Out => CreatesResponse || RecordedAnswers.MayAnswer(_session),
-        Situation.Uncertain => CreatesResponse,
+        Situation.Uncertain => _session.Makes,
         _ => false,
     };
 
@@ -204,8 +204,8 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
             return Until(ReplayErrors.RegionBoundState("hosted tools"));
         if (!_pool.Backends.Any(backend => backend.State.IsEligible && mayTake(backend)))
             return ReplayErrors.NowhereToGo(OwnerName, _pool, OwnerReset);
-        if (await services.Markers.IsThereAsync(_session, cancellationToken) && !_session.IsSure)
-            return ReplayErrors.ExecutionUncertain(OwnerName);
+        if (!_session.IsSure && await services.Markers.FindAsync(_session, cancellationToken) is { } lostAt)
+            return ReplayErrors.ExecutionUncertain(lostAt);
         var history = await HistoryAsync(cancellationToken);
         if (history.Refusal is { } refusal)
             return Until(refusal);

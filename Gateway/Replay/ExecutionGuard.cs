@@ -4,7 +4,10 @@ using SessionAware.Gateway.Sessions;
 namespace SessionAware.Gateway.Replay;
 
 /// <summary>Keeps one request from being executed twice without a mark: what is sent again is marked before, and what nobody knows is said and remembered.</summary>
-internal sealed class ExecutionGuard(SessionRequest session, AttemptMarkers markers)
+/// <param name="session">The request.</param>
+/// <param name="markers">What is remembered of requests.</param>
+/// <param name="remembers">Whether the same words are refused later, too.</param>
+internal sealed class ExecutionGuard(SessionRequest session, AttemptMarkers markers, bool remembers = true)
 {
     private bool _isMarked;
     private bool _settles;
@@ -41,7 +44,8 @@ internal sealed class ExecutionGuard(SessionRequest session, AttemptMarkers mark
         }
 
         _settles = false;
-        await markers.StayAsync(session, LostAt, cancellationToken);
+        if (remembers)
+            await markers.StayAsync(session, LostAt, cancellationToken);
         return ReplayErrors.ExecutionUncertain(LostAt);
     }
 

@@ -23,7 +23,8 @@ internal sealed class Injection(RoutedRequest routed, Retries retries, SessionCo
 
     public async ValueTask<IResult?> BeginAsync(CancellationToken cancellationToken) => _session.Path switch
     {
-        { Operation: ApiOperation.CreateResponse or ApiOperation.Compact or ApiOperation.CountTokens } => await InjectAsync(cancellationToken),
+        { Operation: ApiOperation.CreateResponse } => await InjectAsync(cancellationToken) ?? await retries.BeginAsync(cancellationToken),
+        { Operation: ApiOperation.Compact or ApiOperation.CountTokens } => await InjectAsync(cancellationToken),
         { Operation: ApiOperation.Response } path => await AnswerAsync(path, cancellationToken),
         _ => InjectionErrors.NoConversations(),
     };
@@ -39,6 +40,8 @@ internal sealed class Injection(RoutedRequest routed, Retries retries, SessionCo
     public ValueTask<IResult?> AfterRefusalAsync(Selection refused, CancellationToken cancellationToken) => retries.AfterRefusalAsync(refused, cancellationToken);
 
     public ValueTask<IResult?> AfterFailureAsync(Attempt failed, CancellationToken cancellationToken) => retries.AfterFailureAsync(failed, cancellationToken);
+
+    public ValueTask EndAsync(Attempt? last) => retries.EndAsync(last);
 
     private async ValueTask<IResult?> InjectAsync(CancellationToken cancellationToken)
     {

@@ -77,6 +77,14 @@ internal sealed class SessionRequest
         return home is null || home.Equals(backend, StringComparison.OrdinalIgnoreCase) ? null : home;
     }
 
+    /// <summary>Whether what it makes would be there twice after a second execution: a response, or items of a conversation.</summary>
+    public bool Makes => Path switch
+    {
+        { Operation: ApiOperation.CreateResponse } => true,
+        { Operation: ApiOperation.Conversation, Rest.Length: > 0 } => Body is not null && !Deletes,
+        _ => false,
+    };
+
     /// <summary>Whether success makes something that later requests may name.</summary>
     public bool BeginsSession => Pin?.Id.Kind == SessionKeyKind.Header || Path.Operation switch
     {

@@ -1,3 +1,5 @@
+using SessionAware.Tests.Sessions;
+using SessionAware.Tests.SessionStores;
 using SessionAware.Tests.Worlds;
 using static SessionAware.Tests.Replay.TwoBackends;
 
@@ -62,6 +64,25 @@ public sealed class Uncertain_executions
         var asked = world.Requests;
         AssertUncertain(await SayAsync(world, id, more));
         Assert.Equal(asked, world.Requests);
+    }
+
+    [Fact]
+    public async Task Replica_that_said_so_remembers_it_where_the_store_does_not_take_it()
+    {
+        await using var world = await OutageWorld.StartAsync(settings: ("Gateway:PoolsFile", IdPools.Write()));
+        using var caller = IdWorld.Call(world.Gateway, "pool");
+        using var east = new Caller(world.EastUs2.Url);
+        var first = await caller.SayAsync("My name is Ada.");
+        Assert.Equal("eastus2", first.Header("x-backend-id"));
+        await east.QueueAsync(new { kind = "outage", close_connection = true });
+
+        using (world.Lock())
+        {
+            for (var time = 0; time < 2; time++)
+                AssertUncertain(await caller.CreateAsync(new { model = "gpt-4o-mini", input = "Who am I?", previous_response_id = first.Id, background = true }));
+        }
+
+        Assert.Equal([200, null], (await east.JournalAsync()).Select(entry => entry!["status"]?.GetValue<int>()));
     }
 
     [Fact]
