@@ -48,6 +48,7 @@ if (!local || builder.Configuration.GetValue("SessionAware:UseCosmosEmulator", d
 
     // No WaitFor: the gateway serves while its store is still starting, and the emulator's first start downloads an image.
     gateway.WithReference(cosmos).WithEnvironment("Gateway__Sessions__Store", "cosmos");
+    worker.WithEnvironment("Lab__Store", "cosmos");
 }
 
 if (local)

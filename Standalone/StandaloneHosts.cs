@@ -81,6 +81,7 @@ internal sealed class StandaloneHosts : IAsyncDisposable
         var builder = Host.CreateApplicationBuilder();
         var settings = topology.Regions.ToDictionary(region => $"Lab:Regions:{region.Name}", region => (string?)region.Url);
         settings["Lab:GatewayUrl"] = topology.Gateway.Url;
+        settings["Lab:Store"] = topology.Store;
         if (report is not null)
             settings["Lab:Report"] = report;
         InProcess.Adapt(builder, settings);

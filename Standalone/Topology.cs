@@ -6,8 +6,8 @@ using SessionAware.Gateway.Sessions;
 
 namespace SessionAware.Standalone;
 
-/// <summary>What to start where: a gateway, and an emulated region for each backend of <c>pools.json</c>.</summary>
-internal sealed record Topology(WebNode Gateway, IReadOnlyList<WebNode> Regions)
+/// <summary>What to start where: a gateway over a session store, and an emulated region for each backend of <c>pools.json</c>.</summary>
+internal sealed record Topology(WebNode Gateway, string Store, IReadOnlyList<WebNode> Regions)
 {
     private const string GatewaySetting = "Gateway__Url";
     private const string DefaultGatewayUrl = "http://localhost:5080";
@@ -21,13 +21,14 @@ internal sealed record Topology(WebNode Gateway, IReadOnlyList<WebNode> Regions)
         var regions = file.Backends.Select((backend, index) =>
             Region(backend, configuration[$"Backends:{backend.Name}:Url"] ?? $"http://localhost:{FirstRegionPort + index}")).ToList();
         var backends = regions.ToDictionary(region => $"Backends:{region.Name}:Url", region => (string?)region.Url);
-        if (store is not null)
-            backends[$"{SessionsOptions.Section}:{nameof(SessionsOptions.Store)}"] = store;
+        const string storeSetting = $"{SessionsOptions.Section}:{nameof(SessionsOptions.Store)}";
+        store ??= configuration[storeSetting] ?? new SessionsOptions().Store;
+        backends[storeSetting] = store;
         var gateway = new WebNode("gateway", configuration["Gateway:Url"] ?? DefaultGatewayUrl, GatewaySetting, backends);
 
         var faults = regions.Prepend(gateway).Where(node => !IsListenable(node.Url)).Select(node =>
             $"{node.Setting} is '{node.Url}'. Everything runs in this process here, so it must be http, on this machine, with a port and no path: for example http://localhost:5080.").ToList();
-        return faults.Count == 0 ? new(gateway, regions) : throw new OptionsValidationException("addresses", typeof(Topology), faults);
+        return faults.Count == 0 ? new(gateway, store, regions) : throw new OptionsValidationException("addresses", typeof(Topology), faults);
     }
 
     private static bool IsListenable(string url) =>

@@ -31,7 +31,7 @@ public sealed class Lab(LabRunner runner, LabDisplay display, IOptions<LabOption
 
         var report = new LabReport(
             options.Value.Target,
-            Store: runs.Any(run => run is { Run.Api: LabPlan.SessionAware, Skipped: null }) ? "sqlite" : "none",
+            Store: runs.Any(run => run is { Run.Api: LabPlan.SessionAware, Skipped: null }) ? options.Value.Store : "none",
             [.. runs.Select(RunReport.Of)],
             [.. seeds.Select(RunReport.Of)],
             [.. resilience.Select(RunReport.Of)],

@@ -54,6 +54,10 @@ public sealed class LabOptions : IValidatableObject
     [Required(ErrorMessage = "Lab:Target must not be empty.")]
     public string Target { get; set; } = "Local";
 
+    /// <summary>The gateway's session store, as the report says it. Default <c>sqlite</c>.</summary>
+    [Required(ErrorMessage = "Lab:Store must not be empty.")]
+    public string Store { get; set; } = "sqlite";
+
     /// <summary>Where the report goes; empty: no report. Default <c>lab-report.json</c> in the working directory.</summary>
     public string Report { get; set; } = "lab-report.json";
 

@@ -6,7 +6,7 @@ namespace SessionAware.ClientWorker.Reports;
 
 /// <summary>What the lab found, as <c>lab-report.json</c> has it.</summary>
 /// <param name="Target">What the gateway stands before, <c>Lab:Target</c>.</param>
-/// <param name="Store">The session store behind the gateway: <c>sqlite</c>, or <c>none</c> where no run asked it for a session.</param>
+/// <param name="Store">The session store behind the gateway: <c>sqlite</c> or <c>cosmos</c>; <c>none</c> where no run asked it for a session.</param>
 /// <param name="Runs">The lab's own conversations.</param>
 /// <param name="SeedLab">The seed lab's two prompts.</param>
 /// <param name="Resilience">Conversations whose backend could not serve in their middle, and those of a pool whose backends keep no state.</param>

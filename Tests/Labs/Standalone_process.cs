@@ -37,7 +37,7 @@ public sealed class Standalone_process
         Assert.Contains("20 of 20", run.StandardOutput, StringComparison.Ordinal);
         Assert.Contains("/session-aware", run.StandardOutput, StringComparison.Ordinal);
         Assert.Empty(run.StandardError);
-        var report = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "out", "report.json"), TestContext.Current.CancellationToken))!;
+        var report = await ReportAsync(Path.Combine("out", "report.json"));
         var unjudged = Assert.Single(report["expectations"]!.AsArray(), expectation => expectation!["held"]?.GetValue<bool>() != true);
         Assert.Null(unjudged!["held"]);
         var skipped = Assert.Single(report["runs"]!.AsArray(), run => run!["skipped"] is not null);
@@ -126,6 +126,7 @@ public sealed class Standalone_process
 
         Assert.True(run.ExitCode == 0, run.StandardOutput + run.StandardError);
         Assert.Empty(run.StandardError);
+        Assert.Equal("cosmos", (await ReportAsync("lab-report.json"))["store"]!.GetValue<string>());
     }
 
     [Fact]
@@ -221,6 +222,8 @@ public sealed class Standalone_process
         .WithArguments([Path.Combine(AppContext.BaseDirectory, "SessionAware.Standalone.dll"), .. arguments])
         .WithEnvironmentVariables(_environment)
         .WithValidation(CommandResultValidation.None);
+
+    private async Task<JsonNode> ReportAsync(string path) => JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, path), TestContext.Current.CancellationToken))!;
 
     /// <summary>Runs it until the lab is over and it stays up.</summary>
     private async Task<(CommandTask<CommandResult> Running, StringBuilder Output)> StayUpAsync(CancellationToken interrupt)
