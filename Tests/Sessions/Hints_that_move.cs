@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using SessionAware.Gateway.SessionKeys;
 using SessionAware.Gateway.Sessions;
+using SessionAware.Tests.SessionStores;
 using SessionAware.Tests.Worlds;
 
 namespace SessionAware.Tests.Sessions;
@@ -47,6 +48,21 @@ public sealed class Hints_that_move
         Assert.Equal((Other(home), "moved", "header"), Describe(await SayAsync(caller, "s")));
 
         Assert.Equal((Other(home), "pinned", "header"), Describe(await SayAsync(there, "s")));
+    }
+
+    [Fact]
+    public async Task Header_in_memory_points_where_it_pointed_while_the_store_cannot_be_read()
+    {
+        await using var world = await OutageWorld.StartAsync(settings: ("Gateway:PoolsFile", IdPools.Write(HeaderKey)));
+        using var caller = IdWorld.Call(world.Gateway, "pool");
+        await world.RecordElsewhereAsync(turns: 300);
+        Task<Answer> HelloAsync() => caller.SendAsync(HttpMethod.Post, "openai/v1/responses", new { model = "gpt-4o-mini", input = "Hi" }, (Header, "s"));
+        var home = (await HelloAsync()).Header("x-backend-id");
+        Assert.Equal((home, "pinned", "header"), Describe(await HelloAsync()));
+        world.Corrupt();
+
+        for (var turn = 0; turn < 3; turn++)
+            Assert.Equal((home, "pinned", "header"), Describe(await HelloAsync()));
     }
 
     [Fact]
