@@ -52,7 +52,7 @@ internal sealed class Retries(RoutedRequest routed, SessionKey key, BackendSelec
     public bool Withholds(AttemptOutcome outcome) => IsSentAgain(outcome) || IsInDoubt(outcome);
 
     public ValueTask<IResult?> AfterRefusalAsync(Selection refused, CancellationToken cancellationToken) =>
-        IsLost ? Guard.UnlessLostAsync(new(refused.Refusal), cancellationToken) : new(refused.Refusal);
+        IsLost ? Guard.UnlessLostAsync(new(refused.Refusal)) : new(refused.Refusal);
 
     public async ValueTask<IResult?> AfterFailureAsync(Attempt failed, CancellationToken cancellationToken)
     {
@@ -65,7 +65,7 @@ internal sealed class Retries(RoutedRequest routed, SessionKey key, BackendSelec
             Guard.LostAt = failed.Backend.Name;
 
         if (!isSentAgain)
-            return await Guard.UnlessLostAsync(new(ReplayErrors.ExecutionUncertain(failed.Backend.Name)), cancellationToken);
+            return await Guard.UnlessLostAsync(new(ReplayErrors.ExecutionUncertain(failed.Backend.Name)));
         await Task.Delay(routed.Api!.Retry!.WaitBefore(_tried.Count), time, cancellationToken);
         return null;
     }

@@ -51,7 +51,7 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
         if (_mayTake is null)
         {
             var pinned = services.Selector.Select(_pool, routed.SessionKey, []);
-            Strip(pinned.Backend);
+            _session.LeaveOutUnreadable(pinned.Backend?.Name);
             return pinned;
         }
 
@@ -73,14 +73,8 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
             return ReplayErrors.ExecutionUncertain(lostAt);
         }
 
-        if (Rules.FailsBack && IsPortable && _session.Pin!.Home is { } home && services.Find(home) is { State.IsEligible: true } first
-            && Shares(first) && await HistoryAsync(cancellationToken) is { Refusal: null } history)
-        {
-            await _guard.MarkAsync(home, cancellationToken);
-            _returns = true;
-            Take(history, backend => backend == first);
-        }
-
+        if (Rules.FailsBack && IsPortable && _session.Pin!.Home is { } home && services.Find(home) is { State.IsEligible: true } first && Shares(first))
+            await TryReturnAsync(first, cancellationToken);
         return null;
     }
 
@@ -102,15 +96,29 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
     };
 
     public ValueTask<IResult?> AfterRefusalAsync(Selection refused, CancellationToken cancellationToken) =>
-        _guard.UnlessLostAsync(ForRefusalAsync(refused, cancellationToken), cancellationToken);
+        _guard.UnlessLostAsync(ForRefusalAsync(refused, cancellationToken));
 
-    public ValueTask<IResult?> AfterFailureAsync(Attempt failed, CancellationToken cancellationToken)
-    {
-        var next = failed.IsLost ? AfterLossAsync(cancellationToken) : ForFailureAsync(failed.Backend, failed.Outcome!.Value, cancellationToken);
-        return _guard.UnlessLostAsync(next, cancellationToken);
-    }
+    public ValueTask<IResult?> AfterFailureAsync(Attempt failed, CancellationToken cancellationToken) =>
+        _guard.UnlessLostAsync(failed.IsLost ? AfterLossAsync(cancellationToken) : ForFailureAsync(failed.Backend, failed.Outcome!.Value, cancellationToken));
 
     public ValueTask EndAsync(Attempt? last) => _guard.EndAsync(last?.Outcome is not null);
+
+    /// <summary>It is served where it is, too: a store that is out is no reason not to be.</summary>
+    private async ValueTask TryReturnAsync(BackendModel first, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await HistoryAsync(cancellationToken) is not { Refusal: null } history)
+                return;
+            await _guard.MarkAsync(first.Name, cancellationToken);
+            _returns = true;
+            Take(history, backend => backend == first);
+        }
+        catch (SessionStoreException)
+        {
+            // Another time.
+        }
+    }
 
     private async ValueTask<IResult?> ForRefusalAsync(Selection refused, CancellationToken cancellationToken)
     {
@@ -183,9 +191,9 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
     {
         if (RecordedAnswers.MayAnswer(_session))
             return await services.Recorded.ReadAsync(_session, cancellationToken) ?? (IResult)SessionErrors.ResponseNotFound(_session.Path.Id!);
-        // It may be right: a response that has no end on record cannot be continued, and waiting for it is the caller's business.
-        if (_session.Keys.PreviousResponseId is { } previous && (await HistoryAsync(cancellationToken)).Refusal is { Code: ReplayErrors.Incomplete })
-            return SessionErrors.PreviousResponseNotFound(previous);
+        // It may be right: a response that has no end on record cannot be continued, and waiting for it is the caller's business. Unless the end waits here.
+        if (_session.Keys.PreviousResponseId is { } previous && (await HistoryAsync(cancellationToken)).Refusal is { Code: ReplayErrors.Incomplete } missing)
+            return services.Recorder.Waiting > 0 ? missing : SessionErrors.PreviousResponseNotFound(previous);
         if (_pause <= _patience)
         {
             await WaitAsync(_pause, cancellationToken);
@@ -204,7 +212,7 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
             return Until(ReplayErrors.RegionBoundState("hosted tools"));
         if (!_pool.Backends.Any(backend => backend.State.IsEligible && mayTake(backend)))
             return ReplayErrors.NowhereToGo(OwnerName, _pool, OwnerReset);
-        if (!_session.IsSure && await services.Markers.FindAsync(_session, cancellationToken) is { } lostAt)
+        if (!_session.IsSure && !_guard.HasMarked && await services.Markers.FindAsync(_session, cancellationToken) is { } lostAt)
             return ReplayErrors.ExecutionUncertain(lostAt);
         var history = await HistoryAsync(cancellationToken);
         if (history.Refusal is { } refusal)
@@ -225,14 +233,6 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
     {
         (_mayTake, _session.Replay) = (mayTake, history.Report);
         _session.Outgoing = RequestBody.WithHistory(_session.Body, history.Items);
-    }
-
-    /// <summary>After a move, reasoning of another backend's would fail the request.</summary>
-    private void Strip(BackendModel? reader)
-    {
-        var unreadable = _session.Readers.Where(read => !read.Value.Equals(reader?.Name, StringComparison.OrdinalIgnoreCase)).Select(read => read.Key).ToHashSet();
-        if (unreadable.Count > 0 && _session.Stripped == 0)
-            (_session.Outgoing, _session.Stripped) = RequestBody.WithoutReasoning(_session.Body, unreadable);
     }
 
     /// <summary>Whether the content may be there, and the model is.</summary>

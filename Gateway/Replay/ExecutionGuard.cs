@@ -9,11 +9,13 @@ namespace SessionAware.Gateway.Replay;
 /// <param name="remembers">Whether the same words are refused later, too.</param>
 internal sealed class ExecutionGuard(SessionRequest session, AttemptMarkers markers, bool remembers = true)
 {
-    private bool _isMarked;
     private bool _settles;
 
     /// <summary>The backend that was lost with the request, and may have executed it; null while none was.</summary>
     public string? LostAt { get; set; }
+
+    /// <summary>Whether this very request has committed a marker.</summary>
+    public bool HasMarked { get; private set; }
 
     /// <summary>The caller is sure: whatever was not known of it is settled with this request.</summary>
     public void BeSure() => _settles = true;
@@ -22,15 +24,15 @@ internal sealed class ExecutionGuard(SessionRequest session, AttemptMarkers mark
     /// <exception cref="SessionStoreException">The store did not take it.</exception>
     public async ValueTask MarkAsync(string backend, CancellationToken cancellationToken)
     {
-        if (!_isMarked)
-            await markers.CommitAsync(session, backend, cancellationToken);
-        _isMarked = _settles = true;
+        if (!HasMarked)
+            await markers.CommitAsync(session, backend, wasSent: LostAt is not null, cancellationToken);
+        HasMarked = _settles = true;
     }
 
     /// <summary>
     /// What follows, unless that is an answer and a backend was lost with the request: clients would send it again by themselves, as if it had not been sent.
     /// </summary>
-    public async ValueTask<IResult?> UnlessLostAsync(ValueTask<IResult?> next, CancellationToken cancellationToken)
+    public async ValueTask<IResult?> UnlessLostAsync(ValueTask<IResult?> next)
     {
         try
         {
@@ -45,10 +47,10 @@ internal sealed class ExecutionGuard(SessionRequest session, AttemptMarkers mark
 
         _settles = false;
         if (remembers)
-            await markers.StayAsync(session, LostAt, cancellationToken);
+            await markers.StayAsync(session, LostAt);
         return ReplayErrors.ExecutionUncertain(LostAt);
     }
 
     /// <summary>The request has ended; with an outcome unless the caller hung up.</summary>
-    public ValueTask EndAsync(bool hasOutcome) => _settles && hasOutcome ? markers.SettleAsync(session) : ValueTask.CompletedTask;
+    public ValueTask EndAsync(bool hasOutcome) => _settles && hasOutcome ? new(markers.SettleAsync(session)) : ValueTask.CompletedTask;
 }

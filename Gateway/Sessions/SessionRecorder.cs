@@ -35,8 +35,13 @@ public sealed partial class SessionRecorder(
     /// <summary>Writes. Ends when it is durable, or when it waits in memory for a store that is slow or down. Never throws.</summary>
     public async Task WriteAsync(SessionWrite write)
     {
+        // Attempts are in no memory, and would take the place of what is to be kept in mind.
         foreach (var id in write.Forgotten ?? [])
-            cache.Forget(id, write.ForgottenBy);
+        {
+            if (id.Kind != SessionKeyKind.Attempt)
+                cache.Forget(id, write.ForgottenBy);
+        }
+
         if (cache.Forgotten.Without(write) is not { } left || !Enter(left))
             return;
 

@@ -113,6 +113,14 @@ internal sealed class SessionRequest
 
     private static bool IsAt(Pin pin, string backend) => pin.Backend.Equals(backend, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>After a move, reasoning of another backend's would fail the request.</summary>
+    public void LeaveOutUnreadable(string? reader)
+    {
+        var unreadable = Readers.Where(read => !read.Value.Equals(reader, StringComparison.OrdinalIgnoreCase)).Select(read => read.Key).ToHashSet();
+        if (unreadable.Count > 0 && Stripped == 0)
+            (Outgoing, Stripped) = RequestBody.WithoutReasoning(Body, unreadable);
+    }
+
     /// <summary>Makes the body readable from its beginning, for another attempt.</summary>
     public void Rewind(HttpRequest request)
     {

@@ -45,7 +45,8 @@ public sealed class TimedStore(ISessionStore store, IOptions<SessionsOptions> op
     }
 
     /// <summary><see cref="ISessionStore.WriteAsync"/>, for what must be durable before anything else is done.</summary>
-    public async Task WriteAsync(SessionWrite write, CancellationToken cancellationToken)
+    /// <returns>What ends when it is durable, or fails where that takes too long; and what ends when the store has come to its end with it all the same.</returns>
+    public (Task InTime, Task AtLast) Write(SessionWrite write, CancellationToken cancellationToken)
     {
         async Task<bool> ToEndAsync()
         {
@@ -53,18 +54,27 @@ public sealed class TimedStore(ISessionStore store, IOptions<SessionsOptions> op
             return true;
         }
 
-        await WithinAsync(ToEndAsync(), cancellationToken);
+        var atLast = ToEndAsync();
+        return (WithinAsync(atLast, cancellationToken), atLast);
     }
 
-    private async Task<T> WithinAsync<T>(Task<T> work, CancellationToken cancellationToken)
+    /// <summary>Waits for <paramref name="work"/> no longer than for the store.</summary>
+    /// <exception cref="SessionStoreException">It takes longer.</exception>
+    public async Task WithinAsync(Task work, CancellationToken cancellationToken)
     {
         try
         {
-            return await work.WaitAsync(options.Value.StoreTimeout, time, cancellationToken);
+            await work.WaitAsync(options.Value.StoreTimeout, time, cancellationToken);
         }
         catch (TimeoutException slow)
         {
             throw new SessionStoreException("The store did not answer in time.", slow);
         }
+    }
+
+    private async Task<T> WithinAsync<T>(Task<T> work, CancellationToken cancellationToken)
+    {
+        await WithinAsync((Task)work, cancellationToken);
+        return await work;
     }
 }

@@ -58,12 +58,21 @@ public sealed class LocalCosmos : IAsyncDisposable
     public string Account => $"AccountEndpoint={Url};AccountKey={_key}";
 
     /// <summary>The connection string of a database.</summary>
-    public string ConnectionString(string database) => $"{Account};Database={database}";
+    /// <param name="database">The database.</param>
+    /// <param name="url">What stands in front of it; null where nothing does.</param>
+    public string ConnectionString(string database, string? url = null) => $"AccountEndpoint={url ?? Url.AbsoluteUri};AccountKey={_key};Database={database}";
 
     /// <summary>Has requests fail.</summary>
     public async Task FailAsync(string database, params Fault[] faults)
     {
         using var answer = await _http.PostAsJsonAsync($"__control/{database}", faults, JsonSerializerOptions.Web, TestContext.Current.CancellationToken);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Has requests fail no more. Whoever was held has an answer when this ends.</summary>
+    public async Task LiftAsync(string database)
+    {
+        using var answer = await _http.PutAsync(new Uri($"__control/{database}", UriKind.Relative), content: null, TestContext.Current.CancellationToken);
         answer.EnsureSuccessStatusCode();
     }
 
@@ -96,8 +105,8 @@ public sealed class LocalCosmos : IAsyncDisposable
         /// <summary>Why.</summary>
         public int? Substatus { get; init; }
 
-        /// <summary>How long they are held.</summary>
-        public int? DelayMs { get; init; }
+        /// <summary>Whether they are held until the faults are lifted.</summary>
+        public bool Hold { get; init; }
 
         /// <summary>Whether the connection ends instead of an answer.</summary>
         public bool Refuse { get; init; }

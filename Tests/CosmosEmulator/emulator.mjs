@@ -4,7 +4,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
-import { control, takeFault, tell } from './faults.mjs';
+import { control, hold, takeFault, tell } from './faults.mjs';
 
 const require = createRequire(import.meta.url);
 const Account = require('@vercel/cosmosdb-server/lib/account').default;
@@ -25,7 +25,7 @@ const server = createServer(async (req, res) => {
     const body = await read(req);
     const path = decodeURIComponent(new URL(req.url, 'http://x').pathname).replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
     if (path.startsWith('/__control/'))
-      return send(res, 200, control(req.method, path.split('/')[2], body));
+      return send(res, 200, await control(req.method, path.split('/')[2], body));
     const [, , database, , , docs] = path.split('/');
     const operation = docs === 'docs' ? operationOf(req) : undefined;
     const fault = operation && takeFault(database, operation);
@@ -33,8 +33,8 @@ const server = createServer(async (req, res) => {
       tell(database, operation, fault);
     if (fault?.refuse)
       return req.socket.destroy();
-    if (fault?.delayMs)
-      await new Promise(resolve => setTimeout(resolve, fault.delayMs));
+    if (fault?.hold)
+      await hold(database, res);
     if (fault?.status && !fault.afterwards)
       return fail(res, fault.status, 'fault', fault);
     // A client with another key gets no further than its account. Below containers paths may have internal names, whose signing is not known for sure.

@@ -3,14 +3,20 @@ const databases = new Map();
 
 function stateOf(name) {
   if (!databases.has(name))
-    databases.set(name, { faults: [], requests: [] });
+    databases.set(name, { faults: [], requests: [], held: [] });
   return databases.get(name);
 }
 
 // GET: the requests so far; DELETE: the same, and they are forgotten; POST: faults, each
-// { operation?, count, status?, retryAfterMs?, substatus?, delayMs?, refuse?, afterwards? }, the first that fits is taken.
-export function control(method, name, body) {
+// { operation?, count, status?, retryAfterMs?, substatus?, hold?, refuse?, afterwards? }, the first that fits is taken; PUT: no faults any more, and who was held goes on.
+export async function control(method, name, body) {
   const state = stateOf(name);
+  if (method === 'PUT') {
+    state.faults.length = 0;
+    const held = state.held.splice(0);
+    held.forEach(request => request.release());
+    await Promise.all(held.map(request => request.done));
+  }
   if (method === 'POST')
     state.faults.push(...JSON.parse(body));
   const requests = [...state.requests];
@@ -24,6 +30,12 @@ export function takeFault(name, operation) {
   if (fault)
     fault.count--;
   return fault;
+}
+
+// Ends when the faults are lifted.
+export function hold(name, res) {
+  const done = new Promise(resolve => res.on('close', resolve));
+  return new Promise(release => stateOf(name).held.push({ release, done }));
 }
 
 export function tell(name, operation, fault) {
