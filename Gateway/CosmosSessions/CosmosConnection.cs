@@ -15,6 +15,9 @@ internal sealed partial class CosmosConnection(CosmosSettings settings, TimeProv
     // Everything that a query asks for; nothing of what was said.
     private static readonly string[] s_indexed = ["/type/?", "/owner/?", "/session/?", "/created/?", "/expires/?", "/items/[]/?"];
 
+    // Whoever starts serves while the account is not there yet. One that is there takes a moment, in which nothing could be looked up: longer than a question may wait.
+    private static readonly TimeSpan s_longestStart = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(15);
 
@@ -34,11 +37,11 @@ internal sealed partial class CosmosConnection(CosmosSettings settings, TimeProv
     /// <summary>Ends when it is open.</summary>
     public Task Opened => _opened.Task;
 
-    /// <summary>Begins to open it, once.</summary>
-    public void Open()
+    /// <summary>Begins to open it, once, and waits a little until that has been tried.</summary>
+    public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        lock (_lock)
-            _opening ??= Task.Run(OpenAsync);
+        Open();
+        await _tried.Task.WaitAsync(s_longestStart, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>The container.</summary>
@@ -61,7 +64,13 @@ internal sealed partial class CosmosConnection(CosmosSettings settings, TimeProv
             _client?.Dispose();
     }
 
-    private async Task OpenAsync()
+    private void Open()
+    {
+        lock (_lock)
+            _opening ??= Task.Run(KeepOpeningAsync);
+    }
+
+    private async Task KeepOpeningAsync()
     {
         for (var pause = s_firstPause; !_stopping.IsCancellationRequested; pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause)
         {

@@ -37,12 +37,7 @@ public sealed class CosmosSessionStore : ISessionStore, IDisposable
     public Task Opened => _connection.Opened;
 
     /// <inheritdoc/>
-    public Task OpenAsync(CancellationToken cancellationToken)
-    {
-        // Whoever starts serves already while the account is not there yet.
-        _connection.Open();
-        return Task.CompletedTask;
-    }
+    public Task OpenAsync(CancellationToken cancellationToken) => _connection.OpenAsync(cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<Pin?> FindAsync(SessionId id, string owner, CancellationToken cancellationToken) => _pins.FindAsync(id, owner, cancellationToken);

@@ -92,7 +92,7 @@ public sealed class LocalCosmos : IAsyncDisposable
     }
 
     /// <summary>How the next requests fail.</summary>
-    /// <param name="Operation">Which: <c>create</c>, <c>read</c>, <c>replace</c> …; null for all.</param>
+    /// <param name="Operation">Which: <c>create</c>, <c>read</c>, <c>replace</c> …, all of documents where it is null; <c>container</c> for reading that itself.</param>
     /// <param name="Count">How many.</param>
     public sealed record Fault(string? Operation, int Count = 1)
     {

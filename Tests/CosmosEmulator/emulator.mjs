@@ -10,12 +10,17 @@ const require = createRequire(import.meta.url);
 const Account = require('@vercel/cosmosdb-server/lib/account').default;
 const route = require('@vercel/cosmosdb-server/lib/routes').default;
 const compile = require('@zeit/cosmosdb-query').default;
+const ResourceId = require('@vercel/cosmosdb-server/lib/account/resource-id').default;
 
 const largestDocument = 2 * 1024 * 1024;
 const port = Number(process.argv[2] ?? 0);
 const key = process.argv[3] ?? randomBytes(64).toString('base64');
 const account = new Account('127.0.0.1', 0);
 const queries = new Map();
+
+// Internal names stand in paths.
+ResourceId.toBase64String = buffer => buffer.toString('base64').replaceAll('/', '-');
+ResourceId.fromBase64String = text => Buffer.from(text.replaceAll('-', '/'), 'base64');
 
 // Whoever started this has ended, however that came.
 process.stdin.resume().on('end', () => process.exit());
@@ -26,9 +31,9 @@ const server = createServer(async (req, res) => {
     const path = decodeURIComponent(new URL(req.url, 'http://x').pathname).replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
     if (path.startsWith('/__control/'))
       return send(res, 200, await control(req.method, path.split('/')[2], body));
-    const [, , database, , , docs] = path.split('/');
+    const [, , database, , container, docs] = path.split('/');
     const operation = docs === 'docs' ? operationOf(req) : undefined;
-    const fault = operation && takeFault(database, operation);
+    const fault = takeFault(database, operation ?? (container && req.method === 'GET' ? 'container' : undefined));
     if (operation)
       tell(database, operation, fault);
     if (fault?.refuse)

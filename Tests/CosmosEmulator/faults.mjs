@@ -25,8 +25,9 @@ export async function control(method, name, body) {
   return requests;
 }
 
+// The container itself is struck only where it is named: who has opened it does not ask for it any more.
 export function takeFault(name, operation) {
-  const fault = stateOf(name).faults.find(fault => fault.count > 0 && (!fault.operation || fault.operation === operation));
+  const fault = stateOf(name).faults.find(fault => fault.count > 0 && (fault.operation ? fault.operation === operation : operation && operation !== 'container'));
   if (fault)
     fault.count--;
   return fault;

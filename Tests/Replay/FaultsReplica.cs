@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using SessionAware.Gateway.Sessions;
 using SessionAware.Tests.Owners;
 using SessionAware.Tests.Worlds;
 
@@ -10,6 +13,9 @@ internal sealed class FaultsReplica(WebNode gateway) : IAsyncDisposable
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
 
     private readonly Caller _admin = new(gateway.Url);
+
+    /// <summary>Its settings, which count from one request to the next.</summary>
+    public SessionsOptions Sessions { get; } = gateway.App.Services.GetRequiredService<IOptions<SessionsOptions>>().Value;
 
     /// <summary>Subscription a.</summary>
     public Caller A { get; } = new($"{gateway.Url}/session-aware", apiKey: OwnersWorld.KeyOfA);
@@ -78,7 +84,7 @@ internal sealed class FaultsAnswer
             // A throttled region speaks for itself, and as briefly as it likes.
             Assert.True(answer.Status == 429 || error.Select(field => field.Key).Order(StringComparer.Ordinal).SequenceEqual(["code", "message", "param", "type"]), answer.Text);
             Assert.Equal(answer.Status == 409 ? "false" : null, answer.Header("x-should-retry"));
-            Assert.Equal(Code switch { "too_many_requests" => "60", "store_unavailable" => "1", _ => null }, answer.Header("Retry-After"));
+            Assert.Equal((answer.Status, Code) switch { (429, _) => "60", (_, "store_unavailable") => "1", _ => null }, answer.Header("Retry-After"));
         }
     }
 

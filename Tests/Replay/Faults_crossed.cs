@@ -10,9 +10,6 @@ public sealed class Faults_crossed(FaultsWorld world) : IClassFixture<FaultsWorl
     private static readonly string[] s_stores = ["well", "429 once", "contended", "429", "503", "slow", "gone", "writes 503", "writes slow"];
     private static readonly string[] s_pins = ["warm", "cold"];
 
-    // These are over before anybody has to wait for too long.
-    private static readonly string[] s_short = ["well", "429 once", "contended"];
-
     private static readonly (string, string) s_again = ("x-session-attempt", "again");
 
     public static TheoryData<string> Cells => [.. FaultsRow.ReadAll().Select(cell => cell.Cell)];
@@ -41,7 +38,7 @@ public sealed class Faults_crossed(FaultsWorld world) : IClassFixture<FaultsWorl
     private async Task HoldAsync(FaultsRow row, string region, string store, bool isCold, bool streams)
     {
         await world.UseAsync();
-        var (made, other) = s_short.Contains(store) ? (world.Replicas[0], world.Replicas[1]) : (world.Replicas[2], world.Replicas[3]);
+        var (made, other) = (world.Replicas[0], world.Replicas[1]);
         var before = await made.BeginAsync();
         var asked = isCold ? other : made;
         await world.SentAsync();

@@ -65,6 +65,46 @@ public sealed class Cosmos_settings : CosmosWorld
     }
 
     [Fact]
+    public async Task Start_waits_a_little_for_an_account_that_is_there_so_that_nobody_is_told_that_it_is_out()
+    {
+        await UseAsync();
+        await Cosmos.FailAsync(Database, new LocalCosmos.Fault("container", Count: 1000) { Hold = true });
+        var store = Create(Cosmos.ConnectionString(Database));
+
+        var starting = store.OpenAsync(TestContext.Current.CancellationToken);
+        Assert.False(starting.IsCompleted);
+        Time.Advance(TimeSpan.FromSeconds(4.9));
+        Assert.False(starting.IsCompleted);
+        // Longer is not worth it.
+        Time.Advance(TimeSpan.FromSeconds(0.1));
+        await starting;
+        Assert.False(store.Opened.IsCompleted);
+
+        await Cosmos.LiftAsync(Database);
+        await store.Opened.WaitAsync(TestContext.Current.CancellationToken);
+        var another = Create(Cosmos.ConnectionString(Database));
+        await another.OpenAsync(TestContext.Current.CancellationToken);
+        Assert.True(another.Opened.IsCompleted);
+    }
+
+    /// <summary>Internal names count up in base64, whose slash is no part of a path: the sixty-third has one.</summary>
+    [Fact]
+    public async Task Database_of_any_internal_name_can_be_asked_over_all_its_partitions()
+    {
+        await using var cosmos = await LocalCosmos.StartAsync();
+        using (var client = new CosmosClient(cosmos.Account, new CosmosClientOptions { ConnectionMode = ConnectionMode.Gateway, LimitToEndpoint = true }))
+        {
+            for (var number = 1; number < 63; number++)
+                await client.CreateDatabaseAsync($"before-{number}", cancellationToken: TestContext.Current.CancellationToken);
+        }
+
+        var store = Create(cosmos.ConnectionString(Database));
+        await store.WriteAsync(new([], TurnOf(NewResponse())));
+
+        Assert.Equal(1, (await store.CountSessionsAsync(TestContext.Current.CancellationToken))["eastus2"]);
+    }
+
+    [Fact]
     public async Task Wrong_key_opens_nothing()
     {
         Assert.NotNull(await OpenAsync());
