@@ -43,7 +43,7 @@ internal sealed class AttemptMarkers(TimedStore store, SessionRecorder recorder,
     /// <summary>Commits a marker: when this ends, every replica sees it.</summary>
     /// <param name="request">What is about to be sent.</param>
     /// <param name="backend">Where it was to go.</param>
-    /// <param name="wasSent">Whether it has been sent already. Else a marker that comes too late is taken back: it would tell of a sending that never was.</param>
+    /// <param name="wasSent">Whether it has been sent already, by this request or one before. Else a marker that comes too late is taken back: it would tell of a sending that never was.</param>
     /// <param name="cancellationToken">Ends when the caller hangs up.</param>
     /// <exception cref="SessionStoreException">The store did not take it, or not in time.</exception>
     public async Task CommitAsync(SessionRequest request, string backend, bool wasSent, CancellationToken cancellationToken)

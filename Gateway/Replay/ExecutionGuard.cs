@@ -25,7 +25,7 @@ internal sealed class ExecutionGuard(SessionRequest session, AttemptMarkers mark
     public async ValueTask MarkAsync(string backend, CancellationToken cancellationToken)
     {
         if (!HasMarked)
-            await markers.CommitAsync(session, backend, wasSent: LostAt is not null, cancellationToken);
+            await markers.CommitAsync(session, backend, wasSent: LostAt is not null || session.IsSure, cancellationToken);
         HasMarked = _settles = true;
     }
 

@@ -69,8 +69,8 @@ public sealed class FaultsWorld : IAsyncLifetime
                 await EastUs2.OrderAsync(fault switch
                 {
                     "throttles" => new { kind = "throttle", retry_after_ms = 60_000 },
-                    "503" => new { kind = "outage" },
-                    "500" => new { kind = "error", status = 500 },
+                    "out" => new { kind = "outage" },
+                    "fails" => new { kind = "error", status = 500 },
                     "cuts" => (object)new { kind = "cut", after_events = 3 },
                     _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "No such fault."),
                 });

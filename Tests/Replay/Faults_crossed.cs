@@ -6,7 +6,7 @@ namespace SessionAware.Tests.Replay;
 /// </summary>
 public sealed class Faults_crossed(FaultsWorld world) : IClassFixture<FaultsWorld>
 {
-    private static readonly string[] s_regions = ["well", "throttles", "refuses", "503", "loses", "500", "cuts", "forgets"];
+    private static readonly string[] s_regions = ["well", "throttles", "refuses", "out", "loses", "fails", "cuts", "forgets"];
     private static readonly string[] s_stores = ["well", "429 once", "contended", "429", "503", "slow", "gone", "writes 503", "writes slow"];
     private static readonly string[] s_pins = ["warm", "cold"];
 

@@ -38,7 +38,7 @@ public sealed class Unrecorded_turns : IAsyncLifetime
     public async Task Session_that_could_return_stays_where_it_is_while_the_store_is_out()
     {
         var (replica, before) = await BeginAsync(""", "failBack": "return" """);
-        await _world.StrikeRegionAsync("503");
+        await _world.StrikeRegionAsync("out");
         var moved = await replica.AskAsync(before, streams: false);
         Assert.Equal("200 replayed westus", $"{moved}");
         await _world.RecoverRegionAsync();
