@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
 using SessionAware.Gateway.BackendSelection;
 using SessionAware.Gateway.Errors;
 using SessionAware.Gateway.Pools;
@@ -23,8 +24,9 @@ internal static class AnswerHeaders
             : ActivityTraceId.CreateRandom().ToHexString();
 
     /// <summary>Stamps the answer just before it starts, when the backend's own headers are there and may be overruled.</summary>
-    public static Task StampAsync(HttpContext context, RoutedRequest routed)
+    public static Task StampAsync(HttpContext context)
     {
+        var routed = context.Features.GetRequiredFeature<RoutedRequest>();
         var headers = context.Response.Headers;
         headers[RequestId] = routed.RequestId;
         headers["x-session-affinity"] = Describe(routed);

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Net.Http.Headers;
 using SessionAware.Gateway.CircuitBreakers;
 using SessionAware.Gateway.Observation;
 
@@ -17,7 +18,7 @@ internal sealed class AnswerJudge(TimeProvider time)
     /// still break off. The first event of a stream that is slow is judged when it comes.
     /// </summary>
     /// <returns>The failure, null where there is none so far; and whether the answer is a stream whose first event is still to come.</returns>
-    public async Task<(AttemptOutcome? Failure, bool IsOpen)> JudgeAsync(
+    public async ValueTask<(AttemptOutcome? Failure, bool IsOpen)> JudgeAsync(
         RoutedRequest routed, HttpResponseMessage response, CancellationToken hungUp, CancellationToken cancellationToken)
     {
         var attempt = routed.Attempt!;
@@ -31,7 +32,9 @@ internal sealed class AnswerJudge(TimeProvider time)
 
     /// <summary>Whether an answer is a stream of events that can be seen: compressed ones have no boundaries.</summary>
     public static bool IsEventStream(HttpResponseMessage response) =>
-        EventStream.Equals(response.Content.Headers.ContentType?.MediaType, StringComparison.OrdinalIgnoreCase)
+        // Most are none, and their type need not be parsed for that.
+        response.Content.Headers.NonValidated.TryGetValues(HeaderNames.ContentType, out var type) && type.ToString().Contains(EventStream, StringComparison.OrdinalIgnoreCase)
+        && EventStream.Equals(response.Content.Headers.ContentType?.MediaType, StringComparison.OrdinalIgnoreCase)
         && response.Content.Headers.ContentEncoding.All(encoding => encoding.Equals("identity", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>False where the first event has not come in time.</summary>

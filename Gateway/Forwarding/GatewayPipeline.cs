@@ -36,7 +36,7 @@ internal sealed partial class GatewayPipeline(
     {
         var routed = new RoutedRequest { RequestId = AnswerHeaders.RequestIdOf(context.Request) };
         context.Features.Set(routed);
-        context.Response.OnStarting(() => AnswerHeaders.StampAsync(context, routed));
+        context.Response.OnStarting(static context => AnswerHeaders.StampAsync((HttpContext)context), context);
         try
         {
             await RouteAsync(context, routed);

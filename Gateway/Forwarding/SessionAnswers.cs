@@ -62,15 +62,18 @@ internal sealed partial class SessionAnswers(
     public async ValueTask<HeldAnswer> HoldAsync(HttpResponseMessage answer, CancellationToken aborted)
     {
         var limit = gateway.Value.ActivityTimeout;
-        using var silence = new CancellationTokenSource(limit, time);
-        await using var hangUp = aborted.UnsafeRegister(static silence => ((CancellationTokenSource)silence!).Cancel(), silence);
-        var stream = await answer.Content.ReadAsStreamAsync(silence.Token);
+        using var silence = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        var stream = await answer.Content.ReadAsStreamAsync(aborted);
 
         async ValueTask<int> ReadAsync(Memory<byte> buffer)
         {
-            var count = await stream.ReadAsync(buffer, silence.Token);
+            var reading = stream.ReadAsync(buffer, silence.Token);
+            // A short answer came with its head.
+            if (reading.IsCompleted)
+                return await reading;
             silence.CancelAfter(limit);
-            return count;
+            await using (aborted.UnsafeRegister(static silence => ((CancellationTokenSource)silence!).Cancel(), silence))
+                return await reading;
         }
 
         if (answer.Content.Headers.ContentLength is { } length && length <= LongestHeld)

@@ -35,14 +35,14 @@ internal sealed class AnswerFacts
     /// <summary>Ids of items in <c>output</c> or <c>data</c>.</summary>
     public List<string> Items { get; } = [];
 
-    /// <summary>Containers in which items ran code.</summary>
+    /// <summary>Containers in which items ran code, each once.</summary>
     public List<string> Containers { get; } = [];
 
     /// <summary>Encrypted content of items.</summary>
     public List<SessionId> EncryptedContents { get; } = [];
 
-    /// <summary>The pool's own fields that are there.</summary>
-    public Dictionary<string, string> Declared { get; } = new(StringComparer.Ordinal);
+    /// <summary>The pool's own fields that are there, the last of each name.</summary>
+    public List<(string Name, string Id)> Declared { get; } = [];
 
     /// <summary>Whether a response has come to its end, well or not.</summary>
     public bool IsFinal => Status is not (null or "queued" or "in_progress");

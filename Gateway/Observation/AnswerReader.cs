@@ -106,8 +106,10 @@ internal ref struct AnswerReader
 
     private void ReadDeclared(string field)
     {
-        if (ReadText() is { } value)
-            _facts.Declared[field] = value;
+        if (ReadText() is not { } value)
+            return;
+        _facts.Declared.RemoveAll(known => known.Name == field);
+        _facts.Declared.Add((field, value));
     }
 
     private void ReadConversation()
@@ -176,7 +178,7 @@ internal ref struct AnswerReader
     {
         if (!_json.ValueTextEquals("container_id"u8))
             return false;
-        if (ReadText() is { } container)
+        if (ReadText() is { } container && !_facts.Containers.Contains(container))
             _facts.Containers.Add(container);
         return true;
     }

@@ -26,16 +26,35 @@ internal sealed class MadePins(SessionRequest request, string backend, DateTimeO
         Continues = !IsCreation ? request.Pin?.Continues : request.Replay is null ? null : request.Keys.PreviousResponseId,
     };
 
-    /// <summary>Items, and what in them only their maker can read.</summary>
-    public List<Pin> OfItems(AnswerFacts facts, IReadOnlyList<string> items, string? session) =>
-        [.. items.Select(item => Of(SessionId.Item(item), session)), .. facts.EncryptedContents.Select(content => Of(content, session))];
+    /// <summary>Items, and what in them only their maker can read, go to <paramref name="pins"/>.</summary>
+    public void AddItems(List<Pin> pins, AnswerFacts facts, List<string> items, string? session)
+    {
+        foreach (var item in items)
+            pins.Add(Of(SessionId.Item(item), session));
+        AddEncryptedContents(pins, facts, session);
+    }
 
-    /// <summary>Several turns may use one, and it outlives each of them. Lists may repeat any.</summary>
-    public IEnumerable<Pin> OfContainers(AnswerFacts facts) => facts.Containers.Distinct().Select(container => Of(SessionId.Item(container)));
+    /// <summary>What only its maker can read goes to <paramref name="pins"/>.</summary>
+    public void AddEncryptedContents(List<Pin> pins, AnswerFacts facts, string? session)
+    {
+        foreach (var content in facts.EncryptedContents)
+            pins.Add(Of(content, session));
+    }
+
+    /// <summary>Containers go to <paramref name="pins"/>: several turns may use one, and it outlives each of them.</summary>
+    public void AddContainers(List<Pin> pins, AnswerFacts facts)
+    {
+        foreach (var container in facts.Containers)
+            pins.Add(Of(SessionId.Item(container)));
+    }
 
     /// <summary>The pool's own fields.</summary>
-    public IReadOnlyList<Pin> OfDeclared(AnswerFacts facts) => [.. facts.Declared.Select(field => Of(SessionId.Declared(request.Pool.Name, field.Key, field.Value)))];
+    public List<Pin> OfDeclared(AnswerFacts facts) => [.. facts.Declared.Select(field => Of(SessionId.Declared(request.Pool.Name, field.Name, field.Id)))];
 
-    /// <summary>What the request named and nobody knew, and what is kept longer.</summary>
-    public IEnumerable<Pin> Learned() => request.LearnedFrom(backend).Select(id => Of(id));
+    /// <summary>What the request named and nobody knew, and what is kept longer, goes to <paramref name="pins"/>.</summary>
+    public void AddLearned(List<Pin> pins)
+    {
+        foreach (var id in request.LearnedFrom(backend))
+            pins.Add(Of(id));
+    }
 }

@@ -163,10 +163,17 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     private Task RecordResponseAsync(AnswerFacts facts, ReadOnlyMemory<byte> answer)
     {
         var session = SessionOf(facts.Id);
+        List<Pin> pins = [];
         if (facts.Id is not { } id || !IsStored(facts))
-            return RecordAsync([.. facts.EncryptedContents.Select(content => _pins.Of(content, session)), .. _pins.OfContainers(facts)]);
+        {
+            _pins.AddEncryptedContents(pins, facts, session);
+            _pins.AddContainers(pins, facts);
+            return RecordAsync(pins);
+        }
 
-        List<Pin> pins = [_pins.OfResponse(id, session), .. _pins.OfItems(facts, facts.Items, session), .. _pins.OfContainers(facts)];
+        pins.Add(_pins.OfResponse(id, session));
+        _pins.AddItems(pins, facts, facts.Items, session);
+        _pins.AddContainers(pins, facts);
         var conversation = facts.ConversationId ?? request.Keys.ConversationId;
         if (conversation is not null)
             pins.Add(_pins.Of(SessionId.Conversation(conversation)));
@@ -194,20 +201,20 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     /// <param name="pins">What it made.</param>
     /// <param name="turn">The turn.</param>
     /// <param name="claimed">What it only names: it may be anybody's, and is this caller's where the store says so.</param>
-    private Task RecordAsync(IReadOnlyList<Pin> pins, Turn? turn = null, IReadOnlyList<Pin>? claimed = null)
+    private Task RecordAsync(List<Pin> pins, Turn? turn = null, List<Pin>? claimed = null)
     {
         // The region knows them: so will we.
-        IReadOnlyList<Pin> all = [.. pins, .. _pins.Learned()];
-        foreach (var pin in all.Where(request.IsKnownAtOnce))
+        _pins.AddLearned(pins);
+        foreach (var pin in pins)
         {
             // Items are written with their turn, and most are never named: whoever names one finds it there.
-            if (turn is null || pin.Id.Kind != SessionKeyKind.Item)
+            if (request.IsKnownAtOnce(pin) && (turn is null || pin.Id.Kind != SessionKeyKind.Item))
                 recorder.Publish(pin, request.Since);
         }
 
-        if (claimed is { Count: > 0 })
-            all = [.. all, .. claimed];
-        return WriteAsync(new(all, turn) { Since = request.Since, OnlyCompletes = turn is not null && request.Path.Operation == ApiOperation.Response });
+        if (claimed is not null)
+            pins.AddRange(claimed);
+        return WriteAsync(new(pins, turn) { Since = request.Since, OnlyCompletes = turn is not null && request.Path.Operation == ApiOperation.Response });
     }
 
     /// <summary>
@@ -216,7 +223,9 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     /// </summary>
     private Task RecordListAsync(AnswerFacts facts)
     {
-        List<Pin> pins = [.. _pins.OfItems(facts, request.Owner.Length == 0 ? facts.Items : MadeNow(facts), request.Session ?? request.Path.Id), .. _pins.Learned()];
+        List<Pin> pins = [];
+        _pins.AddItems(pins, facts, request.Owner.Length == 0 ? facts.Items : MadeNow(facts), request.Session ?? request.Path.Id);
+        _pins.AddLearned(pins);
         foreach (var pin in pins.Where(request.IsKeptLonger))
             recorder.Publish(pin, request.Since);
         return WriteAsync(new(pins) { Since = request.Since });
@@ -232,10 +241,10 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
         return Task.WhenAll(written, recorder.MoveAsync(_pins.Of(request.Pin!.Id)));
     }
 
-    private IReadOnlyList<string> MadeNow(AnswerFacts facts) =>
+    private List<string> MadeNow(AnswerFacts facts) =>
         request.Path.Operation == ApiOperation.Conversation && !request.Keys.Input.IsEmpty && AnswerReader.ReadList(request.Keys.Input.Span) is { } said
             ? [.. facts.Items.Except(said.Items, StringComparer.Ordinal)]
-            : s_none;
+            : [];
 
     /// <summary>What it continues, else the conversation, else itself.</summary>
     private string? SessionOf(string? responseId) => request.Session ?? request.Keys.ConversationId ?? responseId;

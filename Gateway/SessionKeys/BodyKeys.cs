@@ -22,7 +22,7 @@ internal sealed class BodyKeys
     public List<SessionId> EncryptedContents { get; } = [];
 
     /// <summary>The pool's own fields that are there.</summary>
-    public Dictionary<string, string> Declared { get; } = new(StringComparer.Ordinal);
+    public List<(string Name, string Id)> Declared { get; } = [];
 
     /// <summary><c>model</c>; null where it is no text.</summary>
     public string? Model { get; set; }

@@ -21,8 +21,8 @@ internal ref struct BodyKeysReader
     private readonly IReadOnlyList<string> _fields;
     private readonly string _input;
     private readonly BodyKeys _keys = new();
-    private readonly HashSet<SessionId> _references = [];
-    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly List<string> _seen = [];
+    private HashSet<SessionId>? _references;
     private Utf8JsonReader _json;
 
     private BodyKeysReader(ReadOnlyMemory<byte> body, IReadOnlyList<string> fields, string input)
@@ -93,7 +93,7 @@ internal ref struct BodyKeysReader
     private void ReadDeclared(string field)
     {
         if (ReadKey(field) is { } value)
-            _keys.Declared[field] = value;
+            _keys.Declared.Add((field, value));
     }
 
     private string? ReadConversation()
@@ -183,15 +183,16 @@ internal ref struct BodyKeysReader
         }
     }
 
-    private readonly void AddContainer(string? container, string name)
+    private void AddContainer(string? container, string name)
     {
         if (container is not null && IsNew(SessionId.Item(container), name))
             _keys.Containers.Add(container);
     }
 
     /// <summary>Whether it was not there yet; however much a body repeats, each is asked for once.</summary>
-    private readonly bool IsNew(SessionId id, string name)
+    private bool IsNew(SessionId id, string name)
     {
+        _references ??= [];
         if (!_references.Add(id))
             return false;
         return _references.Count <= MostItems ? true : throw new UnreadableBodyException($"The input refers to more than {MostItems} items.", name);
@@ -230,8 +231,9 @@ internal ref struct BodyKeysReader
 
     private readonly void Once(string name)
     {
-        if (!_seen.Add(name))
+        if (_seen.Contains(name))
             throw UnreadableBodyException.Twice(name);
+        _seen.Add(name);
     }
 
     private void SkipValue()

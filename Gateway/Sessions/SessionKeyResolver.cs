@@ -203,7 +203,7 @@ internal sealed class SessionKeyResolver(OwnerIdentifier owners, SessionLookup l
     private static bool HasSeveralReadings(PathString path) => path.Value.AsSpan().ContainsAny('%', '\\');
 
     /// <summary>How a body says that its letters are encoded: whoever believes that may read other keys in it.</summary>
-    private static string? CharsetOf(string? contentType) =>
+    private static string? CharsetOf(string? contentType) => contentType == "application/json" ? null :
         MediaTypeHeaderValue.TryParse(contentType, out var type) ? type.Charset is { Length: > 0 } charset ? HeaderUtilities.RemoveQuotes(charset).Value : null
         : contentType?.Contains("charset", StringComparison.OrdinalIgnoreCase) == true ? contentType : null;
 

@@ -25,14 +25,18 @@ internal readonly record struct ItemList(byte[] Bytes)
     /// <summary>The items among <paramref name="pins"/> that are where <paramref name="turn"/> is.</summary>
     public static ItemList Of(Turn turn, IReadOnlyList<Pin> pins)
     {
-        List<byte> bytes = [];
-        foreach (var key in pins.Where(pin => IsCarried(turn, pin)).Select(pin => SqliteKey.Of(pin.Id)))
+        List<byte>? bytes = null;
+        foreach (var pin in pins)
         {
+            if (!IsCarried(turn, pin))
+                continue;
+            var key = SqliteKey.Of(pin.Id);
+            bytes ??= new(key.Length + 2);
             bytes.AddRange((byte)(key.Length >> 8), (byte)key.Length);
             bytes.AddRange(key);
         }
 
-        return bytes.Count == 0 ? Empty : new([.. bytes]);
+        return bytes is null ? Empty : new([.. bytes]);
     }
 
     /// <summary>Whether <paramref name="turn"/>'s row carries <paramref name="pin"/>.</summary>

@@ -24,7 +24,7 @@ internal static class SqliteKey
     public const string AttemptInSql = "x'61'";
 
     /// <summary>The key of <paramref name="id"/>: a byte of its kind, then <see cref="Encode"/>.</summary>
-    public static byte[] Of(SessionId id) => [KindOf(id.Kind), .. Encode(id.Text)];
+    public static byte[] Of(SessionId id) => Encode([KindOf(id.Kind)], id.Text);
 
     /// <summary>The id of a key.</summary>
     public static string TextOf(ReadOnlySpan<byte> key) => Decode(key[1..]);
@@ -33,14 +33,27 @@ internal static class SqliteKey
     public static Comparer<byte[]> Order { get; } = Comparer<byte[]>.Create((one, other) => one.AsSpan().SequenceCompareTo(other));
 
     /// <summary>An id's text.</summary>
-    public static byte[] Encode(string text)
+    public static byte[] Encode(string text) => Encode([], text);
+
+    private static byte[] Encode(ReadOnlySpan<byte> kind, string text)
     {
         var separator = text.IndexOf('_');
         var hex = text.AsSpan(separator + 1);
         if (separator is > 0 and <= LongestPrefix && hex.Length == HexLength && !hex.ContainsAnyExcept(s_lowerHex) && Ascii.IsValid(text.AsSpan(0, separator)))
-            return [Shaped, .. Convert.FromHexString(hex[18..26]), .. Convert.FromHexString(hex[..18]), .. Convert.FromHexString(hex[26..]), .. Encoding.ASCII.GetBytes(text[..separator])];
+        {
+            var key = new byte[kind.Length + 1 + HexLength / 2 + separator];
+            kind.CopyTo(key);
+            var shaped = key.AsSpan(kind.Length);
+            shaped[0] = Shaped;
+            Convert.FromHexString(hex[18..26], shaped[1..], out _, out _);
+            Convert.FromHexString(hex[..18], shaped[5..], out _, out _);
+            Convert.FromHexString(hex[26..], shaped[14..], out _, out _);
+            Encoding.ASCII.GetBytes(text.AsSpan(0, separator), shaped[(1 + HexLength / 2)..]);
+            return key;
+        }
+
         var plain = Encoding.UTF8.GetBytes(text);
-        return plain.Length <= LongestPlain ? [Plain, .. plain] : [Digest, .. SHA256.HashData(plain)];
+        return plain.Length <= LongestPlain ? [.. kind, Plain, .. plain] : [.. kind, Digest, .. SHA256.HashData(plain)];
     }
 
     /// <summary>The same; nothing where there is none.</summary>

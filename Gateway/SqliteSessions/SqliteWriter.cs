@@ -52,10 +52,10 @@ internal sealed class SqliteWriter : IDisposable
         var job = new Job(work);
         _waiting.Enqueue(job);
         if (_stopped && !_thread.IsAlive)
-            job.Done.TrySetException(Closed());
+            job.TrySetException(Closed());
         else if (Interlocked.Increment(ref _count) >= Volatile.Read(ref _wakeAt) && Interlocked.Exchange(ref _wakeAt, Awake) != Awake)
             _work.Set();
-        return job.Done.Task;
+        return job.Task;
     }
 
     /// <summary>Writes what waits, and ends.</summary>
@@ -69,7 +69,7 @@ internal sealed class SqliteWriter : IDisposable
         _thread.Join();
         // Who came while it ended.
         while (_waiting.TryDequeue(out var late))
-            late.Done.TrySetException(Closed());
+            late.TrySetException(Closed());
         _work.Dispose();
         _stopping.Dispose();
     }
@@ -132,14 +132,14 @@ internal sealed class SqliteWriter : IDisposable
         }
 
         foreach (var group in batch.Chunk(ToldAtOnce))
-            ThreadPool.UnsafeQueueUserWorkItem(static group => Array.ForEach(group, job => job.Done.TrySetResult(job.Result)), group, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static group => Array.ForEach(group, job => job.TrySetResult(job.Result)), group, preferLocal: false);
         // Others write, too: who begins again at once would never let them in.
         if (_database!.OthersHaveWritten)
             _stopping.WaitOne(s_pause);
     }
 
     private static void Fail(Job job, Exception reason) =>
-        ThreadPool.UnsafeQueueUserWorkItem(static failed => failed.job.Done.TrySetException(failed.reason), (job, reason), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static failed => failed.job.TrySetException(failed.reason), (job, reason), preferLocal: false);
 
     private void Commit(List<Job> batch)
     {
@@ -156,11 +156,9 @@ internal sealed class SqliteWriter : IDisposable
         _database.Commit();
     }
 
-    private sealed class Job(Func<SqliteTransaction, long> work)
+    private sealed class Job(Func<SqliteTransaction, long> work) : TaskCompletionSource<long>
     {
         public Func<SqliteTransaction, long> Work { get; } = work;
-
-        public TaskCompletionSource<long> Done { get; } = new();
 
         public long Result { get; set; }
     }
