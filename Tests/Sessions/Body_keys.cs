@@ -68,7 +68,7 @@ public sealed class Body_keys
             Assert.NotNull(expected);
             Assert.Equal(expected.Value.Previous, read.PreviousResponseId);
             Assert.Equal(expected.Value.Conversation, read.ConversationId);
-            Assert.Equal(expected.Value.Thread, read.Declared.GetValueOrDefault("thread_id"));
+            Assert.Equal(expected.Value.Thread is { } thread ? [("thread_id", thread)] : [], read.Declared);
             Assert.Equal(expected.Value.Items, read.Items);
             Assert.Equal((expected.Value.Store, expected.Value.Background), (read.Store, read.Background));
             Assert.Equal(expected.Value.Encrypted, read.EncryptedContents.Count);
