@@ -142,11 +142,12 @@ public sealed partial class SessionRecorder(
         // It is settled when what must not be there is not.
         if (failure is null)
             await TakeBackAsync(write);
-        _backlog.CountSlow(-1);
         if (failure is null)
             _backlog.Leave(write);
         else
             Refuse(write, failure);
+        // Last: what goes on waiting is at no moment not counted.
+        _backlog.CountSlow(-1);
     }
 
     /// <summary>What was forgotten while the store was writing it is forgotten there, too.</summary>

@@ -97,9 +97,9 @@ internal sealed class FaultsAnswer
     /// <summary>All of it.</summary>
     public string Text => _answer.Text;
 
-    /// <summary><c>x-session-affinity</c>, and who served.</summary>
-    public (string? Affinity, string? Backend) Served => (_answer.Header("x-session-affinity"), _answer.Header("x-backend-id"));
+    /// <summary>Who served.</summary>
+    public string? Backend => _answer.Header("x-backend-id");
 
     /// <summary><c>200 pinned eastus2</c>, <c>503 store_unavailable</c>.</summary>
-    public override string ToString() => Code is { } code ? $"{_answer.Status} {code}" : $"{_answer.Status} {Served.Affinity} {Served.Backend}";
+    public override string ToString() => Code is { } code ? $"{_answer.Status} {code}" : $"{_answer.Status} {_answer.Header("x-session-affinity")} {Backend}";
 }

@@ -81,7 +81,6 @@ public sealed class FaultsWorld : IAsyncLifetime
     internal async Task RecoverRegionAsync()
     {
         _east.LosesAnswers = false;
-        _east.Shut();
         _east.Open();
         await EastUs2.LiftAsync();
     }
@@ -122,7 +121,6 @@ public sealed class FaultsWorld : IAsyncLifetime
     internal async Task RecoverStoreAsync()
     {
         WaitForStore(s_patient);
-        _store.Shut();
         _store.Open();
         await _cosmos.LiftAsync(_database);
         foreach (var replica in Replicas)

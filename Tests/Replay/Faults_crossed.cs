@@ -71,7 +71,7 @@ public sealed class Faults_crossed(FaultsWorld world) : IClassFixture<FaultsWorl
 
         // Every turn that was answered is on record, for every replica, and the conversation is whole.
         var whole = await (isCold ? made : other).AskAsync(end.Id!, streams: false);
-        Assert.Equal(("pinned", end.Served.Backend), whole.Served);
+        Assert.Equal($"200 pinned {end.Backend}", $"{whole}");
         Assert.Contains("Ada", whole.Text, StringComparison.Ordinal);
     }
 

@@ -24,9 +24,11 @@ public sealed class TcpGate : IAsyncDisposable
     /// <summary>Whether a connection breaks as soon as an answer begins: the server has read the request then.</summary>
     public bool LosesAnswers { get; set; }
 
-    /// <summary>Takes connections.</summary>
+    /// <summary>Takes connections, where it was shut.</summary>
     public void Open()
     {
+        if (_listener is not null)
+            return;
         var listener = _listener = new(IPAddress.Loopback, _port);
         listener.Start();
         _ = AcceptAsync(listener);
