@@ -151,10 +151,7 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
         if (situation == Situation.Throttled && _mayTake is null)
             return await AfterThrottlingAsync(outcome.RetryAfter, GatewayErrors.SessionThrottled(OwnerName, outcome.RetryAfter), cancellationToken);
         if (situation == Situation.Throttled && !HasOther && !_returns && outcome.RetryAfter is { } wait && wait <= _patience)
-        {
-            await WaitAsync(wait, cancellationToken);
-            return null;
-        }
+            return await WaitAsync(wait, cancellationToken);
 
         if (_mayTake is null)
             return await AfterOutageAsync(GatewayErrors.SessionOut(OwnerName, OwnerReset ?? outcome.RetryAfter), cancellationToken);
@@ -165,11 +162,7 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
     private async ValueTask<IResult?> AfterThrottlingAsync(TimeSpan? wait, GatewayError throttled, CancellationToken cancellationToken)
     {
         if (wait is { } asked && asked <= _patience)
-        {
-            await WaitAsync(asked > TimeSpan.Zero ? asked : s_firstPause, cancellationToken);
-            return null;
-        }
-
+            return await WaitAsync(asked > TimeSpan.Zero ? asked : s_firstPause, cancellationToken);
         if (!Rules.OnThrottled || !IsPortable)
             return throttled;
         return await ReplayAsync(backend => backend != _owner && Shares(backend), isOutage: false, cancellationToken) is null ? null : throttled;
@@ -191,17 +184,19 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
     {
         if (RecordedAnswers.MayAnswer(_session))
             return await services.Recorded.ReadAsync(_session, cancellationToken) ?? (IResult)SessionErrors.ResponseNotFound(_session.Path.Id!);
-        // It may be right: a response that has no end on record cannot be continued, and waiting for it is the caller's business. Unless the end waits here.
-        if (_session.Keys.PreviousResponseId is { } previous && (await HistoryAsync(cancellationToken)).Refusal is { Code: ReplayErrors.Incomplete } missing)
-            return services.Recorder.Waiting > 0 ? missing : SessionErrors.PreviousResponseNotFound(previous);
-        if (_pause <= _patience)
+        var history = await HistoryAsync(cancellationToken);
+        // It may be right: a response that has no end on record cannot be continued, and waiting for it is the caller's business.
+        if (!history.IsOpen && _pause <= _patience)
         {
-            await WaitAsync(_pause, cancellationToken);
+            var pause = _pause;
             _pause *= 2;
-            return null;
+            return await WaitAsync(pause, cancellationToken);
         }
 
-        return await ReplayAsync(backend => backend == _owner, isOutage: true, cancellationToken);
+        if (Rules.OnOutage && history.Refusal is not { Code: ReplayErrors.Incomplete })
+            return await ReplayAsync(backend => backend == _owner, isOutage: true, cancellationToken);
+        // What is missing may wait here for the store.
+        return history.Refusal is { } missing && services.Recorder.Waiting > 0 ? missing : SessionErrors.PreviousResponseNotFound(_session.Keys.PreviousResponseId!);
     }
 
     /// <summary>Has the next attempt go on from the record.</summary>
@@ -231,7 +226,8 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
 
     private void Take(History history, Func<BackendModel, bool> mayTake)
     {
-        (_mayTake, _session.Replay) = (mayTake, history.Report);
+        // All of it is in what goes out, for as long as the answer takes.
+        (_mayTake, _session.Replay, _history) = (mayTake, history.Report, null);
         _session.Outgoing = RequestBody.WithHistory(_session.Body, history.Items);
     }
 
@@ -242,9 +238,11 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
 
     private bool HasOther => _mayTake is not null && _pool.Backends.Any(backend => backend != routed.Attempt?.Backend && backend.State.IsEligible && !_failed.Contains(backend) && _mayTake(backend));
 
-    private Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken)
+    /// <summary>Has the next attempt wait a little.</summary>
+    private async Task<IResult?> WaitAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
         _patience -= wait;
-        return Task.Delay(wait, services.Time, cancellationToken);
+        await Task.Delay(wait, services.Time, cancellationToken);
+        return null;
     }
 }

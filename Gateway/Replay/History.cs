@@ -12,6 +12,9 @@ internal sealed record History
     /// <summary>Why the conversation cannot go on elsewhere; null where it can.</summary>
     public GatewayError? Refusal { get; }
 
+    /// <summary>Whether what the request continues has not come to an end that can be continued, as far as is on record.</summary>
+    public bool IsOpen { get; init; }
+
     /// <summary>All items, those of the request at the end.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Items { get; } = [];
 

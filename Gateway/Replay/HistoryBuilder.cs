@@ -37,17 +37,8 @@ internal sealed class HistoryBuilder
     /// <param name="items">Items of theirs.</param>
     public ReplayReport Report(int turns, int items) => new(turns, items, _ids, _reasoning);
 
-    /// <summary>Adds an <c>input</c>, a text or a list of items.</summary>
-    public void AddInput(ReadOnlyMemory<byte> input) => ForEach(AsItems(input), Add);
-
-    /// <summary>Adds the <c>output</c> of a response.</summary>
-    /// <returns>Whether it has one.</returns>
-    public bool AddOutput(ReadOnlyMemory<byte> response)
-    {
-        var output = ValueOf(response, "output"u8);
-        ForEach(output, Add);
-        return !output.IsEmpty;
-    }
+    /// <summary>Adds a list of items.</summary>
+    public void AddAll(ReadOnlyMemory<byte> items) => ForEach(items, Add);
 
     /// <summary>Makes the items of a turn known, for references to them, without adding them.</summary>
     public void Know(ReadOnlyMemory<byte> input, ReadOnlyMemory<byte> response)

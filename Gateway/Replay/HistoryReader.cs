@@ -33,9 +33,11 @@ internal sealed class HistoryReader(TimedStore store, SessionLookup lookup, IOpt
             await foreach (var turn in store.ReadChainAsync(previous, request.Owner, cancellationToken))
             {
                 if (WhatIsMissing(turn) is { } missing)
-                    return new(ReplayErrors.HistoryIncomplete(turn.ResponseId, missing));
-                turns.Add(turn);
-                length += turn.Input.Length + turn.Answer.Length;
+                    return new(ReplayErrors.HistoryIncomplete(turn.ResponseId, missing)) { IsOpen = turns.Count == 0 && !HasEnded(turn) };
+                turns.Add(WhatWasSaid(turn));
+                if (turns[^1].Answer.IsEmpty)
+                    return new(ReplayErrors.HistoryIncomplete(turn.ResponseId, "the output is not on record"));
+                length += turns[^1].Input.Length + turns[^1].Answer.Length;
                 if (length > limit)
                     return new(ReplayErrors.HistoryTooLarge(limit));
             }
@@ -48,15 +50,14 @@ internal sealed class HistoryReader(TimedStore store, SessionLookup lookup, IOpt
         var builder = new HistoryBuilder();
         foreach (var turn in turns)
         {
-            builder.AddInput(turn.Input);
-            if (!builder.AddOutput(turn.Answer))
-                return new(ReplayErrors.HistoryIncomplete(turn.ResponseId, "the output is not on record"));
+            builder.AddAll(turn.Input);
+            builder.AddAll(turn.Answer);
         }
 
         var earlier = builder.Items.Count;
         await KnowReferencesAsync(builder, request, cancellationToken);
         if (!keys.Input.IsEmpty)
-            builder.AddInput(keys.Input);
+            builder.AddAll(HistoryBuilder.AsItems(keys.Input));
         return Refuse(builder, limit) is { } refusal ? new(refusal) : new(builder.Items, builder.Report(turns.Count, earlier), TokensOf(turns));
     }
 
@@ -70,9 +71,18 @@ internal sealed class HistoryReader(TimedStore store, SessionLookup lookup, IOpt
     /// <summary>The last turn has read all before it.</summary>
     private static long TokensOf(List<Turn> turns) => turns is [.., var last] ? (last.InputTokens ?? 0) + (last.OutputTokens ?? 0) : 0;
 
+    private static bool HasEnded(Turn turn) => turn.Status is "completed" or "incomplete";
+
+    /// <summary>The turn with its items alone: answers repeat, turn after turn, the instructions and tools of their requests.</summary>
+    private static Turn WhatWasSaid(Turn turn) => turn with
+    {
+        Input = HistoryBuilder.AsItems(turn.Input),
+        Answer = HistoryBuilder.ValueOf(turn.Answer, "output"u8).ToArray(),
+    };
+
     private static string? WhatIsMissing(Turn turn) => turn switch
     {
-        { Status: not ("completed" or "incomplete") } => $"the end is not on record: its status is {turn.Status}",
+        _ when !HasEnded(turn) => $"the end is not on record: its status is {turn.Status}",
         { ConversationId: not null } => "the conversation that it belongs to would be missing",
         { Input.IsEmpty: true } or { Answer.IsEmpty: true } => "the content is not on record",
         _ => null,

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using SessionAware.Gateway.SessionKeys;
@@ -8,23 +7,19 @@ namespace SessionAware.Gateway.Replay;
 /// <summary>Makes the bodies that a backend gets instead of the caller's. What is not about the session stays byte for byte.</summary>
 internal static class RequestBody
 {
+    private static readonly byte[] s_open = "{"u8.ToArray(), s_comma = ","u8.ToArray(), s_end = "]"u8.ToArray(), s_close = "}"u8.ToArray();
+
     /// <summary>The request with the whole conversation as its <c>input</c>, continuing nothing.</summary>
     /// <param name="body">The caller's body.</param>
     /// <param name="items">All items, the request's own at the end.</param>
     /// <param name="store">Whether the backend is to keep the response; null: as the caller says.</param>
     public static byte[] WithHistory(ReadOnlyMemory<byte> body, IReadOnlyList<ReadOnlyMemory<byte>> items, bool? store = null)
     {
-        var written = Copy(body, name => name is "previous_response_id" or "input" || (store is not null && name is "store"), items.Sum(item => item.Length + 1));
-        Begin(written, "input");
-        WriteList(written, items);
+        var pieces = Without(body, name => name is "previous_response_id" or "input" || (store is not null && name is "store"));
+        AddList(pieces, "input", items);
         if (store is { } value)
-        {
-            Begin(written, "store");
-            written.Write(value ? "true"u8 : "false"u8);
-        }
-
-        written.Write("}"u8);
-        return written.WrittenSpan.ToArray();
+            Add(pieces, "store", value ? "true" : "false");
+        return Join(pieces);
     }
 
     /// <summary>The request without reasoning whose encrypted content is one of <paramref name="unreadable"/>.</summary>
@@ -41,37 +36,36 @@ internal static class RequestBody
             else
                 kept.Add(item);
         });
-        var written = Copy(body, name => name is "input", body.Length);
-        Begin(written, "input");
-        WriteList(written, kept);
-        written.Write("}"u8);
-        return (written.WrittenSpan.ToArray(), left);
+        var pieces = Without(body, name => name is "input");
+        AddList(pieces, "input", kept);
+        return (Join(pieces), left);
     }
 
     /// <summary>A list of items as the service answers it, all on one page.</summary>
     public static byte[] ListOf(IReadOnlyList<ReadOnlyMemory<byte>> items)
     {
-        var written = new ArrayBufferWriter<byte>(items.Sum(item => item.Length + 1) + 128);
-        written.Write("""{"object":"list","data":"""u8);
-        WriteList(written, items);
+        List<ReadOnlyMemory<byte>> pieces = [s_open];
+        Add(pieces, "object", "\"list\"");
+        AddList(pieces, "data", items);
         foreach (var (name, item) in new[] { ("first_id", items is [var first, ..] ? first : default), ("last_id", items is [.., var last] ? last : default) })
         {
-            Begin(written, name);
             var id = item.IsEmpty ? default : HistoryBuilder.ValueOf(item, "id"u8);
-            written.Write(id.IsEmpty ? "null"u8 : id.Span);
+            if (id.IsEmpty)
+                Add(pieces, name, "null");
+            else
+                Add(pieces, name, id);
         }
 
-        written.Write(""","has_more":false}"""u8);
-        return written.WrittenSpan.ToArray();
+        Add(pieces, "has_more", "false");
+        return Join(pieces);
     }
 
     /// <summary>The request that asks the backend to keep nothing.</summary>
     public static byte[] WithoutStore(ReadOnlyMemory<byte> body)
     {
-        var written = Copy(body, name => name is "store", more: 0);
-        Begin(written, "store");
-        written.Write("false}"u8);
-        return written.WrittenSpan.ToArray();
+        var pieces = Without(body, name => name is "store");
+        Add(pieces, "store", "false");
+        return Join(pieces);
     }
 
     private static bool IsReasoning(ReadOnlyMemory<byte> item) =>
@@ -85,15 +79,14 @@ internal static class RequestBody
             : SessionId.EncryptedContent(Encoding.UTF8.GetBytes(text.GetString()!));
     }
 
-    /// <summary>The object without its end and without some properties.</summary>
-    private static ArrayBufferWriter<byte> Copy(ReadOnlyMemory<byte> body, Func<string, bool> isLeftOut, int more)
+    /// <summary>The beginning of the object, without its end and without some properties.</summary>
+    private static List<ReadOnlyMemory<byte>> Without(ReadOnlyMemory<byte> body, Func<string, bool> isLeftOut)
     {
         // Space before an object may be a mark of its encoding.
         body = body[body.Span.IndexOf((byte)'{')..];
-        var written = new ArrayBufferWriter<byte>(body.Length + more + 64);
+        List<ReadOnlyMemory<byte>> pieces = [s_open];
         var reader = new Utf8JsonReader(body.Span, HistoryBuilder.ReaderOptions);
         reader.Read();
-        written.Write("{"u8);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var (start, name) = ((int)reader.TokenStartIndex, reader.GetString()!);
@@ -101,31 +94,49 @@ internal static class RequestBody
             reader.Skip();
             if (isLeftOut(name))
                 continue;
-            if (written.WrittenCount > 1)
-                written.Write(","u8);
-            written.Write(body.Span[start..(int)reader.BytesConsumed]);
+            if (pieces.Count > 1)
+                pieces.Add(s_comma);
+            pieces.Add(body[start..(int)reader.BytesConsumed]);
         }
 
-        return written;
+        return pieces;
     }
 
-    private static void Begin(ArrayBufferWriter<byte> written, string name)
+    private static void Add(List<ReadOnlyMemory<byte>> pieces, string name, string value) => Add(pieces, name, Encoding.UTF8.GetBytes(value));
+
+    private static void Add(List<ReadOnlyMemory<byte>> pieces, string name, ReadOnlyMemory<byte> value)
     {
-        if (written.WrittenCount > 1)
-            written.Write(","u8);
-        written.Write(Encoding.UTF8.GetBytes($"\"{name}\":"));
+        if (pieces.Count > 1)
+            pieces.Add(s_comma);
+        pieces.Add(Encoding.UTF8.GetBytes($"\"{name}\":"));
+        pieces.Add(value);
     }
 
-    private static void WriteList(ArrayBufferWriter<byte> written, IReadOnlyList<ReadOnlyMemory<byte>> items)
+    private static void AddList(List<ReadOnlyMemory<byte>> pieces, string name, IReadOnlyList<ReadOnlyMemory<byte>> items)
     {
-        written.Write("["u8);
+        Add(pieces, name, "[");
         for (var index = 0; index < items.Count; index++)
         {
             if (index > 0)
-                written.Write(","u8);
-            written.Write(items[index].Span);
+                pieces.Add(s_comma);
+            pieces.Add(items[index]);
         }
 
-        written.Write("]"u8);
+        pieces.Add(s_end);
+    }
+
+    /// <summary>The whole object, in one array of its length: it may be many megabytes.</summary>
+    private static byte[] Join(List<ReadOnlyMemory<byte>> pieces)
+    {
+        pieces.Add(s_close);
+        var whole = GC.AllocateUninitializedArray<byte>(pieces.Sum(piece => piece.Length));
+        var rest = whole.AsSpan();
+        foreach (var piece in pieces)
+        {
+            piece.Span.CopyTo(rest);
+            rest = rest[piece.Length..];
+        }
+
+        return whole;
     }
 }

@@ -15,8 +15,8 @@ internal sealed class TwoBackends : IAsyncDisposable
 
     public required Caller Caller { get; init; }
 
-    /// <summary>Starts with what stands beside the pool's affinity, beginning with a comma.</summary>
-    public static async Task<TwoBackends> StartAsync(string behavior = "")
+    /// <summary>Starts with what stands beside the pool's affinity, beginning with a comma, and settings of the gateway.</summary>
+    public static async Task<TwoBackends> StartAsync(string behavior = "", params (string Name, string? Value)[] settings)
     {
         var (east, west) = (await ScriptedBackend.StartAsync("eastus2"), await ScriptedBackend.StartAsync("westus"));
         var pools = PoolsText.Write($$"""
@@ -27,7 +27,7 @@ internal sealed class TwoBackends : IAsyncDisposable
               "apis": [ { "name": "pool", "properties": { "path": "pool" }, "sessionAware": { "pool": "pool" } } ]
             }
             """);
-        var gateway = await Nodes.StartGatewayAsync(east.Url, west.Url, ("Gateway:PoolsFile", pools));
+        var gateway = await Nodes.StartGatewayAsync(east.Url, west.Url, [("Gateway:PoolsFile", pools), .. settings]);
         var world = new TwoBackends { EastUs2 = east, WestUs = west, Caller = IdWorld.Call(gateway, "pool") };
         world._nodes.AddRange([gateway, east, west]);
         return world;

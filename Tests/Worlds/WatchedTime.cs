@@ -38,17 +38,32 @@ public sealed class WatchedTime() : FakeTimeProvider(new DateTimeOffset(2026, 1,
         return wait;
     }
 
+    /// <summary>Lets waits up to <paramref name="longest"/> pass that begin from now on, until <paramref name="work"/> is done.</summary>
+    /// <returns>The waits in milliseconds.</returns>
+    public async Task<IReadOnlyList<int>> PassUntilAsync(Func<Task> work, TimeSpan longest)
+    {
+        while (_waits.Reader.TryRead(out _))
+        {
+        }
+
+        return await PassUntilAsync(work(), longest);
+    }
+
     /// <summary>Lets every wait pass until <paramref name="work"/> is done.</summary>
     /// <returns>The waits in milliseconds.</returns>
-    public async Task<IReadOnlyList<int>> PassUntilAsync(Task work)
+    public Task<IReadOnlyList<int>> PassUntilAsync(Task work) => PassUntilAsync(work, TimeSpan.MaxValue);
+
+    private async Task<IReadOnlyList<int>> PassUntilAsync(Task work, TimeSpan longest)
     {
         List<int> waits = [];
         while (!work.IsCompleted)
         {
             var next = _waits.Reader.WaitToReadAsync(TestContext.Current.CancellationToken).AsTask();
             await Task.WhenAny(next, work);
-            if (next.IsCompleted && !work.IsCompleted)
-                waits.Add((int)(await PassAsync()).TotalMilliseconds);
+            if (!next.IsCompleted || work.IsCompleted || !_waits.Reader.TryRead(out var wait) || wait > longest)
+                continue;
+            Advance(wait);
+            waits.Add((int)wait.TotalMilliseconds);
         }
 
         return waits;
