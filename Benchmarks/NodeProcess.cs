@@ -7,6 +7,8 @@ namespace SessionAware.Benchmarks;
 /// <summary>The gateway, a region or another server in a process of its own, so that its memory and its processor time are its alone.</summary>
 internal sealed class NodeProcess : IAsyncDisposable
 {
+    private static readonly TimeSpan s_sampling = TimeSpan.FromMilliseconds(10);
+
     private readonly Process _process;
 
     private NodeProcess(Process process, string url) => (_process, Url) = (process, url);
@@ -81,6 +83,24 @@ internal sealed class NodeProcess : IAsyncDisposable
             await node.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>The highest resident memory, in MiB, until it is <paramref name="over"/>.</summary>
+    public async Task<double> HighestMiBAsync(CancellationToken over)
+    {
+        var highest = ResidentMiB;
+        using var timer = new PeriodicTimer(s_sampling);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(over))
+                highest = Math.Max(highest, ResidentMiB);
+        }
+        catch (OperationCanceledException)
+        {
+            // Whoever watches has seen enough.
+        }
+
+        return highest;
     }
 
     public static int FreePort()

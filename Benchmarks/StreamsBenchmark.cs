@@ -11,8 +11,6 @@ internal static class StreamsBenchmark
     // Events beside the deltas: created, in_progress, item and part added, text, part and item done, completed.
     private const int EventsAround = 8;
 
-    private static readonly TimeSpan s_sampling = TimeSpan.FromMilliseconds(10);
-
     public static Command Command()
     {
         var streams = new Option<int>("--streams") { Description = "How many streams run at once.", DefaultValueFactory = _ => 500 };
@@ -30,7 +28,7 @@ internal static class StreamsBenchmark
         for (var round = 0; round < rounds; round++)
         {
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var highest = HighestAsync(region, over.Token);
+            var highest = region.HighestMiBAsync(over.Token);
             var clock = Stopwatch.StartNew();
             var counts = await Task.WhenAll(Enumerable.Range(0, streams).Select(_ => StreamAsync(http, region.Url, cancellationToken)));
             var elapsed = clock.Elapsed;
@@ -64,22 +62,5 @@ internal static class StreamsBenchmark
         }
 
         return last == "response.incomplete" ? count : 0;
-    }
-
-    private static async Task<double> HighestAsync(NodeProcess region, CancellationToken over)
-    {
-        var highest = region.ResidentMiB;
-        using var timer = new PeriodicTimer(s_sampling);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(over))
-                highest = Math.Max(highest, region.ResidentMiB);
-        }
-        catch (OperationCanceledException)
-        {
-            // The round is over.
-        }
-
-        return highest;
     }
 }
