@@ -120,7 +120,7 @@ internal sealed class NodeProcess : IAsyncDisposable
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
         using var http = new HttpClient(new SocketsHttpHandler());
-        for (var attempt = 0; attempt < 100 && !_process.HasExited; attempt++)
+        for (var attempt = 0; attempt < 600 && !_process.HasExited; attempt++)
         {
             try
             {
@@ -134,6 +134,6 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
 
         var line = string.Join(' ', [_process.StartInfo.FileName, .. _process.StartInfo.ArgumentList]);
-        throw new BenchmarkException(_process.HasExited ? $"It ended at once: {line}" : $"It did not answer within ten seconds: {line}");
+        throw new BenchmarkException(_process.HasExited ? $"It ended at once: {line}" : $"It did not answer within a minute: {line}");
     }
 }
