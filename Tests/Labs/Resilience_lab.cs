@@ -62,6 +62,7 @@ public sealed class Resilience_lab
             [
                 "/session-aware loses no conversation to a region that is out with its state: its own are replayed elsewhere and stay there",
                 "/session-aware keeps what was silent while its region was out; what spoke went on elsewhere and stays there",
+                "/session-aware waits for a response that is not visible yet, or replays it in its own region",
             ],
             report.Expectations.Where(expectation => expectation.Held == false).Select(expectation => expectation.Name));
         Assert.Contains("3 refused: 503", shown, StringComparison.Ordinal);
