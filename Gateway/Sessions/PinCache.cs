@@ -42,8 +42,8 @@ public sealed class PinCache(IOptions<SessionsOptions> options, TimeProvider tim
     {
         lock (_lock)
         {
-            if (_order.Count >= options.Value.CachedIds && _order.Dequeue() is var first && _pins.TryGetValue((first.Id, first.Owner), out var known) && ReferenceEquals(known, first))
-                _pins.Remove((first.Id, first.Owner));
+            if (_order.Count >= options.Value.CachedIds && _order.Dequeue() is var first && _pins.Remove((first.Id, first.Owner), out var known) && !ReferenceEquals(known, first))
+                _pins.Add((first.Id, first.Owner), known);
             _pins[(pin.Id, pin.Owner)] = pin;
             _order.Enqueue(pin);
         }
