@@ -45,9 +45,9 @@ public sealed class BackendSelector(TimeProvider time)
         return new(Backend: null, AffinityOutcome.None, GatewayErrors.PoolUnavailable(pool, EarliestReset(pool)));
     }
 
-    /// <summary>Selects a backend that <paramref name="mayServe"/> out of <paramref name="pool"/>; null where none does.</summary>
+    /// <summary>Selects a backend that <paramref name="mayServe"/> out of <paramref name="pool"/>, whatever its state; null where none may.</summary>
     public static BackendModel? Select(PoolModel pool, Func<BackendModel, bool> mayServe) =>
-        pool.Groups.Select(group => group.Next(backend => backend.State.IsEligible && mayServe(backend))).FirstOrDefault(backend => backend is not null);
+        pool.Groups.Select(group => group.Next(mayServe)).FirstOrDefault(backend => backend is not null);
 
     /// <summary>Where ids tell what must stay, header and cookie only tell what may: a backend that cannot serve is no reason to refuse.</summary>
     private static bool IsHint(PoolModel pool, SessionKey key) => pool.Ids is not null && key.IsHint;

@@ -102,10 +102,10 @@ internal sealed partial class GatewayPipeline(
     private async ValueTask<IResult?> ServeAsync(HttpContext context, RoutedRequest routed)
     {
         var recourse = routed.Recourse = RecourseOf(routed);
+        var isServed = false;
         try
         {
             var answer = await recourse.BeginAsync(context.RequestAborted);
-            var isServed = false;
             while (answer is null && !isServed)
             {
                 var selection = recourse.Select();                              // ② backend
@@ -120,7 +120,7 @@ internal sealed partial class GatewayPipeline(
         }
         finally
         {
-            await recourse.EndAsync(routed.Attempt);
+            await recourse.EndAsync(routed.Attempt, isServed);
         }
     }
 

@@ -31,5 +31,7 @@ internal interface IRecourse
     ValueTask<IResult?> AfterFailureAsync(Attempt failed, CancellationToken cancellationToken);
 
     /// <summary>The caller has its answer, or has hung up.</summary>
-    ValueTask EndAsync(Attempt? last) => ValueTask.CompletedTask;
+    /// <param name="last">The latest attempt.</param>
+    /// <param name="isServed">Whether it is that attempt's.</param>
+    ValueTask EndAsync(Attempt? last, bool isServed) => ValueTask.CompletedTask;
 }

@@ -70,7 +70,7 @@ internal sealed class Retries(RoutedRequest routed, SessionKey key, BackendSelec
         return null;
     }
 
-    public ValueTask EndAsync(Attempt? last) => _guard?.EndAsync(last?.Outcome is not null) ?? default;
+    public ValueTask EndAsync(Attempt? last, bool isServed) => _guard?.EndAsync(last, isServed) ?? default;
 
     /// <summary>A conversation's first turn that may have run is sent again, marked, where a later one would be: what that costs is tokens.</summary>
     private bool IsSentAgain(AttemptOutcome outcome)
@@ -83,7 +83,7 @@ internal sealed class Retries(RoutedRequest routed, SessionKey key, BackendSelec
 
     /// <summary>Whether clients, who send what has failed again by themselves, would have something run a second time that must not, or a third time.</summary>
     private bool IsInDoubt(AttemptOutcome outcome) =>
-        MayHaveRun(outcome) ? IsLost || !IsPlain : IsLost && Situations.Of(outcome) != Situation.Served;
+        MayHaveRun(outcome) ? routed.Sendings > 1 || !IsPlain : IsLost && Situations.Of(outcome) != Situation.Served;
 
     private bool MayHaveRun(AttemptOutcome outcome) => Creation is not null && Situations.Of(outcome) == Situation.Uncertain;
 }

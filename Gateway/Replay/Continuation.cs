@@ -22,7 +22,7 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
     private readonly ExecutionGuard _guard = new(routed.Session!, services.Markers);
     private readonly HashSet<BackendModel> _failed = [];
     private readonly BackendModel? _owner = services.Find(routed.SessionKey.Backend!);
-    private TimeSpan _patience = routed.Api!.Pool.Ids!.Replay.MaxWait;
+    private readonly Patience _patience = new(routed.Api!.Pool.Ids!.Replay.MaxWait, services.Time);
     private TimeSpan _pause = s_firstPause;
     private History? _history;
     private bool _returns;
@@ -55,7 +55,7 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
             return pinned;
         }
 
-        return BackendSelector.Select(_pool, backend => !_failed.Contains(backend) && _mayTake(backend)) is { } other
+        return BackendSelector.Select(_pool, backend => !_failed.Contains(backend) && CanServe(backend) && _mayTake(backend)) is { } other
             ? new(other, AffinityOutcome.Replayed)
             : new(Backend: null, AffinityOutcome.None, ReplayErrors.NowhereToGo(OwnerName, _pool, OwnerReset));
     }
@@ -73,14 +73,14 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
             return ReplayErrors.ExecutionUncertain(lostAt);
         }
 
-        if (Rules.FailsBack && IsPortable && _session.Pin!.Home is { } home && services.Find(home) is { State.IsEligible: true } first && Shares(first))
+        if (Rules.FailsBack && IsPortable && !_session.Keys.HasHostedTools && _session.Pin!.Home is { } home && services.Find(home) is { State.IsEligible: true } first && Shares(first))
             await TryReturnAsync(first, cancellationToken);
         return null;
     }
 
     public bool Withholds(AttemptOutcome outcome) => Situations.Of(outcome) switch
     {
-        Situation.Throttled => outcome.RetryAfter <= _patience || HasOther || _returns || _guard.LostAt is not null || (Rules.OnThrottled && _mayTake is null && IsPortable),
+        Situation.Throttled => _patience.Allows(outcome.RetryAfter) || HasOther || _returns || _guard.LostAt is not null || (Rules.OnThrottled && _mayTake is null && IsPortable),
         Situation.Out => CreatesResponse || RecordedAnswers.MayAnswer(_session),
         Situation.Uncertain => _session.Makes,
         _ => false,
@@ -101,7 +101,7 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
     public ValueTask<IResult?> AfterFailureAsync(Attempt failed, CancellationToken cancellationToken) =>
         _guard.UnlessLostAsync(failed.IsLost ? AfterLossAsync(cancellationToken) : ForFailureAsync(failed.Backend, failed.Outcome!.Value, cancellationToken));
 
-    public ValueTask EndAsync(Attempt? last) => _guard.EndAsync(last?.Outcome is not null);
+    public ValueTask EndAsync(Attempt? last, bool isServed) => _guard.EndAsync(last, isServed);
 
     /// <summary>It is served where it is, too: a store that is out is no reason not to be.</summary>
     private async ValueTask TryReturnAsync(BackendModel first, CancellationToken cancellationToken)
@@ -150,8 +150,8 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
 
         if (situation == Situation.Throttled && _mayTake is null)
             return await AfterThrottlingAsync(outcome.RetryAfter, GatewayErrors.SessionThrottled(OwnerName, outcome.RetryAfter), cancellationToken);
-        if (situation == Situation.Throttled && !HasOther && !_returns && outcome.RetryAfter is { } wait && wait <= _patience)
-            return await WaitAsync(wait, cancellationToken);
+        if (situation == Situation.Throttled && !HasOther && !_returns && _patience.Allows(outcome.RetryAfter))
+            return await _patience.WaitAsync(outcome.RetryAfter, cancellationToken);
 
         if (_mayTake is null)
             return await AfterOutageAsync(GatewayErrors.SessionOut(OwnerName, OwnerReset ?? outcome.RetryAfter), cancellationToken);
@@ -161,8 +161,8 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
 
     private async ValueTask<IResult?> AfterThrottlingAsync(TimeSpan? wait, GatewayError throttled, CancellationToken cancellationToken)
     {
-        if (wait is { } asked && asked <= _patience)
-            return await WaitAsync(asked > TimeSpan.Zero ? asked : s_firstPause, cancellationToken);
+        if (_patience.Allows(wait))
+            return await _patience.WaitAsync(wait, cancellationToken);
         if (!Rules.OnThrottled || !IsPortable)
             return throttled;
         return await ReplayAsync(backend => backend != _owner && Shares(backend), isOutage: false, cancellationToken) is null ? null : throttled;
@@ -186,15 +186,15 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
             return await services.Recorded.ReadAsync(_session, cancellationToken) ?? (IResult)SessionErrors.ResponseNotFound(_session.Path.Id!);
         var history = await HistoryAsync(cancellationToken);
         // It may be right: a response that has no end on record cannot be continued, and waiting for it is the caller's business.
-        if (!history.IsOpen && _pause <= _patience)
+        if (!history.IsOpen && _patience.Allows(_pause))
         {
             var pause = _pause;
             _pause *= 2;
-            return await WaitAsync(pause, cancellationToken);
+            return await _patience.WaitAsync(pause, cancellationToken);
         }
 
         if (Rules.OnOutage && history.Refusal is not { Code: ReplayErrors.Incomplete })
-            return await ReplayAsync(backend => backend == _owner, isOutage: true, cancellationToken);
+            return await ReplayAsync(backend => backend == _owner || (_failed.Contains(_owner!) && Shares(backend)), isOutage: true, cancellationToken);
         // What is missing may wait here for the store.
         return history.Refusal is { } missing && services.Recorder.Waiting > 0 ? missing : SessionErrors.PreviousResponseNotFound(_session.Keys.PreviousResponseId!);
     }
@@ -205,7 +205,7 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
     {
         if (_session.Keys.HasHostedTools)
             return Until(ReplayErrors.RegionBoundState("hosted tools"));
-        if (!_pool.Backends.Any(backend => backend.State.IsEligible && mayTake(backend)))
+        if (!_pool.Backends.Any(backend => CanServe(backend) && mayTake(backend)))
             return ReplayErrors.NowhereToGo(OwnerName, _pool, OwnerReset);
         if (!_session.IsSure && !_guard.HasMarked && await services.Markers.FindAsync(_session, cancellationToken) is { } lostAt)
             return ReplayErrors.ExecutionUncertain(lostAt);
@@ -236,13 +236,8 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
         backend.DataBoundary is { } boundary && boundary.Equals(_owner?.DataBoundary, StringComparison.OrdinalIgnoreCase)
         && (backend.Deployments is not { } deployments || _session.Keys.Model is not { } model || deployments.Contains(model, StringComparer.OrdinalIgnoreCase));
 
-    private bool HasOther => _mayTake is not null && _pool.Backends.Any(backend => backend != routed.Attempt?.Backend && backend.State.IsEligible && !_failed.Contains(backend) && _mayTake(backend));
+    /// <summary>A drained backend keeps the sessions that it has.</summary>
+    private bool CanServe(BackendModel backend) => backend == _owner ? backend.State.Breaker.Trip is null : backend.State.IsEligible;
 
-    /// <summary>Has the next attempt wait a little.</summary>
-    private async Task<IResult?> WaitAsync(TimeSpan wait, CancellationToken cancellationToken)
-    {
-        _patience -= wait;
-        await Task.Delay(wait, services.Time, cancellationToken);
-        return null;
-    }
+    private bool HasOther => _mayTake is not null && _pool.Backends.Any(backend => backend != routed.Attempt?.Backend && CanServe(backend) && !_failed.Contains(backend) && _mayTake(backend));
 }

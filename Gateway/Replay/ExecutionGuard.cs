@@ -1,4 +1,5 @@
 using SessionAware.Gateway.Errors;
+using SessionAware.Gateway.Forwarding;
 using SessionAware.Gateway.Sessions;
 
 namespace SessionAware.Gateway.Replay;
@@ -44,13 +45,23 @@ internal sealed class ExecutionGuard(SessionRequest session, AttemptMarkers mark
         {
             // What cannot be marked is not sent again.
         }
+        catch (OperationCanceledException) when (LostAt is not null)
+        {
+            await StayAsync(LostAt);
+            throw;
+        }
 
-        _settles = false;
-        if (remembers)
-            await markers.StayAsync(session, LostAt);
+        await StayAsync(LostAt);
         return ReplayErrors.ExecutionUncertain(LostAt);
     }
 
-    /// <summary>The request has ended; with an outcome unless the caller hung up.</summary>
-    public ValueTask EndAsync(bool hasOutcome) => _settles && hasOutcome ? new(markers.SettleAsync(session)) : ValueTask.CompletedTask;
+    /// <summary>The request has ended. What became of it is known where the caller has an attempt's answer, or where no backend was lost and none is still at it.</summary>
+    public ValueTask EndAsync(Attempt? last, bool isServed) =>
+        _settles && last?.Outcome is not null && (isServed || LostAt is null) ? new(markers.SettleAsync(session)) : ValueTask.CompletedTask;
+
+    private Task StayAsync(string lostAt)
+    {
+        _settles = false;
+        return remembers ? markers.StayAsync(session, lostAt) : Task.CompletedTask;
+    }
 }

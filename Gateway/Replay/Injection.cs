@@ -41,7 +41,7 @@ internal sealed class Injection(RoutedRequest routed, Retries retries, SessionCo
 
     public ValueTask<IResult?> AfterFailureAsync(Attempt failed, CancellationToken cancellationToken) => retries.AfterFailureAsync(failed, cancellationToken);
 
-    public ValueTask EndAsync(Attempt? last) => retries.EndAsync(last);
+    public ValueTask EndAsync(Attempt? last, bool isServed) => retries.EndAsync(last, isServed);
 
     private async ValueTask<IResult?> InjectAsync(CancellationToken cancellationToken)
     {

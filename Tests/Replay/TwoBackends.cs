@@ -15,6 +15,9 @@ internal sealed class TwoBackends : IAsyncDisposable
 
     public required Caller Caller { get; init; }
 
+    /// <summary>The gateway's root address.</summary>
+    public required string Url { get; init; }
+
     /// <summary>Starts with what stands beside the pool's affinity, beginning with a comma, and settings of the gateway.</summary>
     public static async Task<TwoBackends> StartAsync(string behavior = "", params (string Name, string? Value)[] settings)
     {
@@ -28,7 +31,7 @@ internal sealed class TwoBackends : IAsyncDisposable
             }
             """);
         var gateway = await Nodes.StartGatewayAsync(east.Url, west.Url, [("Gateway:PoolsFile", pools), .. settings]);
-        var world = new TwoBackends { EastUs2 = east, WestUs = west, Caller = IdWorld.Call(gateway, "pool") };
+        var world = new TwoBackends { EastUs2 = east, WestUs = west, Caller = IdWorld.Call(gateway, "pool"), Url = gateway.Url };
         world._nodes.AddRange([gateway, east, west]);
         return world;
     }
