@@ -5,8 +5,8 @@ namespace SessionAware.Gateway.Replay;
 /// <param name="time">The time.</param>
 internal sealed class Patience(TimeSpan longest, TimeProvider time)
 {
-    // A wait of no time, or until a time that has passed, would be no wait.
-    private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(100);
+    // A wait of no time, or until a time that has passed, would be none, and never use it up.
+    private static readonly TimeSpan s_instead = TimeSpan.FromMilliseconds(100);
 
     private TimeSpan _left = longest;
 
@@ -23,5 +23,5 @@ internal sealed class Patience(TimeSpan longest, TimeProvider time)
         return null;
     }
 
-    private static TimeSpan PauseOf(TimeSpan wait) => wait > s_shortest ? wait : s_shortest;
+    private static TimeSpan PauseOf(TimeSpan wait) => wait > TimeSpan.Zero ? wait : s_instead;
 }

@@ -10,7 +10,7 @@ namespace SessionAware.Tests.Replay;
 /// <summary>One thing has gone wrong with a session's backend, and while the request is still under way another one does.</summary>
 public sealed class Second_failures
 {
-    private const string AdminKey = "the operators' own key";
+    private const string AdminKey = "the-operators-own-key";
     private const string Impatient = """, "maxWait": "PT0.4S" """;
 
     [Theory]
