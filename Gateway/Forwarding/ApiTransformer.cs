@@ -58,7 +58,7 @@ internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge, S
             attempt.IsLost = NotFoundAnswer.IsOf(held.Value.Bytes, routed.Session!.Path.Id ?? routed.Session.Keys.PreviousResponseId!);
         }
 
-        attempt.IsWithheld = attempt.IsLost || (failure is { } outcome && routed.Recourse.Withholds(outcome));
+        attempt.IsWithheld = attempt.IsLost || (failure is { } outcome && routed.Withholds(outcome));
         if (attempt.IsWithheld)
             return false;
 

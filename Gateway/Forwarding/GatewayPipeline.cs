@@ -127,7 +127,7 @@ internal sealed partial class GatewayPipeline(
     private async ValueTask<(bool IsServed, IResult? Answer)> AttemptAsync(HttpContext context, RoutedRequest routed, Selection selection)
     {
         var attempt = routed.Attempt = new Attempt(selection.Backend!, selection.Affinity, routed.Sendings);
-        if (routed.Recourse is Retries retries && retries.MayFollow(selection))
+        if (routed.Recourse is not Retries retries || retries.MayFollow(selection)) // elsewhere, or here after a wait
             KeepBody(context, routed);
         routed.Body?.Rewind();
         routed.Session?.Rewind(context.Request);
@@ -221,7 +221,7 @@ internal sealed partial class GatewayPipeline(
             context.Response.Body = events.Client;
         // Nothing of it has gone out, and so no session has begun.
         attempt.BeginsSession = false;
-        if (failure.Outcome is { } failed && routed.Recourse.Withholds(failed))
+        if (failure.Outcome is { } failed && routed.Withholds(failed))
             return false;
         await failure.Error.WriteAsync(context);
         return true;

@@ -36,6 +36,9 @@ public sealed class RoutedRequest
     /// <summary>③ Where it goes, and what it does when that does not serve it; set before anything is sent.</summary>
     internal IRecourse Recourse { get; set; } = null!;
 
+    /// <summary>Whether an answer of this outcome is withheld from the caller: never where the body could not be kept, for then nothing can follow.</summary>
+    public bool Withholds(AttemptOutcome outcome) => Body?.CanRewind != false && Recourse.Withholds(outcome);
+
     /// <summary>How often the request may have been executed when the next attempt is.</summary>
     public int Sendings { get; set; } = 1;
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using SessionAware.Tests.Sessions;
 using SessionAware.Tests.Worlds;
@@ -27,6 +28,41 @@ public sealed class Throttled_sessions
 
             Assert.Equal((200, first.Header("x-backend-id"), "pinned"), (answer.Status, answer.Header("x-backend-id"), answer.Header("x-session-affinity")));
         }
+    }
+
+    /// <summary>A body that nobody had to read for its keys comes from the caller only once.</summary>
+    [Theory]
+    [InlineData("conversations", 50, false)]
+    [InlineData("conversations", 50, true)]
+    [InlineData("threads", 3_000_000, false)]
+    [InlineData("threads", 3_000_000, true)]
+    public async Task Request_that_waits_for_its_backend_is_sent_again_with_its_whole_body(string path, int size, bool isChunked)
+    {
+        await using var world = await ScriptedWorld.StartAsync(""" "unknown": "reject", "keys": [ { "path": "/threads/{thread_id}" } ] """);
+        List<string> arrived = [];
+
+        RequestDelegate Answer(int status) => async context =>
+        {
+            using var body = new StreamReader(context.Request.Body);
+            arrived.Add(await body.ReadToEndAsync());
+            context.Response.Headers.RetryAfter = "0";
+            await ScriptedWorld.Json("""{"id":"made_1"}""", status)(context);
+        };
+
+        world.Region.Next(Answer(200));
+        Assert.Equal(200, (await world.Caller.SendAsync(HttpMethod.Post, $"openai/v1/{path}", "{}")).Status);
+        world.Region.Next(Answer(429));
+        world.Region.Next(Answer(200));
+        var body = $$$"""{"metadata":{"note":"{{{new string('x', size)}}}"}}""";
+
+        using var raw = await RawHttp.SendAsync(
+            world.Gateway.Url,
+            $"POST /pool/openai/v1/{path}/made_1 HTTP/1.1\r\nHost: x\r\napi-key: {Nodes.ApiKey}\r\nContent-Type: application/json\r\n"
+            + (isChunked ? $"Transfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n{body}\r\n0\r\n\r\n" : $"Content-Length: {body.Length}\r\n\r\n{body}"));
+
+        Assert.StartsWith("HTTP/1.1 200 ", await raw.ReadHeadAsync(), StringComparison.Ordinal);
+        Assert.Equal(3, arrived.Count);
+        Assert.All(arrived[1..], sent => Assert.True(sent == body, $"{sent.Length} of {body.Length} bytes arrived"));
     }
 
     /// <summary>Time of which each reading takes a tick, and which passes as it is told. Timers have the machine's own.</summary>
