@@ -14,19 +14,45 @@ public sealed class ForgottenIds
     private readonly Lock _lock = new();
     private readonly Dictionary<Entry, long> _numbers = [];
     private readonly Queue<(Entry Entry, long Number)> _order = new();
+
+    // Those of which the store has not heard; few, and mostly none.
+    private readonly HashSet<Entry> _unwritten = [];
+    private int _unwrittenCount;
     private long _now;
 
     /// <summary>The number of the latest; what begins notes it.</summary>
     public long Now => Volatile.Read(ref _now);
 
-    /// <summary>An id of <paramref name="owner"/>'s is forgotten.</summary>
-    public void Add(SessionId id, string owner) => Add(new Entry(id, null, owner));
+    /// <summary>An id of <paramref name="owner"/>'s is forgotten here; <see cref="Written"/> says when it is in the store, too.</summary>
+    public void Add(SessionId id, string owner) => Add(new Entry(id, null, owner), isUnwritten: id.Kind != SessionKeyKind.Header);
 
     /// <summary>All of a session is.</summary>
     public void AddSession(string session) => Add(new Entry(null, session, null));
 
     /// <summary>All that an owner has is.</summary>
     public void AddOwner(string owner) => Add(new Entry(null, null, owner));
+
+    /// <summary>The store has forgotten what <paramref name="write"/> does, too.</summary>
+    public void Written(SessionWrite write)
+    {
+        if (write.Forgotten is not { } ids)
+            return;
+        lock (_lock)
+        {
+            foreach (var id in ids)
+                _unwritten.Remove(new(id, null, write.ForgottenBy));
+            Volatile.Write(ref _unwrittenCount, _unwritten.Count);
+        }
+    }
+
+    /// <summary>Whether it has been forgotten and the store has not heard of that: what it says of it does not count. Where a header's value points is no deletion.</summary>
+    public bool IsUnwritten(SessionId id, string owner)
+    {
+        if (Volatile.Read(ref _unwrittenCount) == 0)
+            return false;
+        lock (_lock)
+            return _unwritten.Contains(new(id, null, owner));
+    }
 
     /// <summary>Whether it has been forgotten since <paramref name="since"/>.</summary>
     public bool Has(SessionId id, string owner, string session, long since)
@@ -55,7 +81,7 @@ public sealed class ForgottenIds
 
     private bool HasNeedsLock(Entry entry, long since) => _numbers.TryGetValue(entry, out var number) && number > since;
 
-    private void Add(Entry entry)
+    private void Add(Entry entry, bool isUnwritten = false)
     {
         lock (_lock)
         {
@@ -63,7 +89,14 @@ public sealed class ForgottenIds
             _numbers[entry] = number;
             _order.Enqueue((entry, number));
             if (_order.Count > Most && _order.Dequeue() is var oldest && _numbers[oldest.Entry] == oldest.Number)
+            {
                 _numbers.Remove(oldest.Entry);
+                _unwritten.Remove(oldest.Entry);
+            }
+
+            if (isUnwritten)
+                _unwritten.Add(entry);
+            Volatile.Write(ref _unwrittenCount, _unwritten.Count);
             // Whoever sees the number finds what it stands for.
             Volatile.Write(ref _now, number);
         }

@@ -53,11 +53,16 @@ public sealed class PinCache(IOptions<SessionsOptions> options, TimeProvider tim
             Remove(pin.Id, pin.Owner);
     }
 
-    /// <summary>Forgets one id of <paramref name="owner"/>'s.</summary>
-    public void Forget(SessionId id, string owner)
+    /// <summary>Forgets what <paramref name="write"/> does. Attempts are in no memory, and would take the place of what is to be kept in mind.</summary>
+    public void Forget(SessionWrite write)
     {
-        Forgotten.Add(id, owner);
-        Remove(id, owner);
+        foreach (var id in write.Forgotten ?? [])
+        {
+            if (id.Kind == SessionKeyKind.Attempt)
+                continue;
+            Forgotten.Add(id, write.ForgottenBy);
+            Remove(id, write.ForgottenBy);
+        }
     }
 
     /// <summary>Forgets all of a session, or all that an owner has.</summary>

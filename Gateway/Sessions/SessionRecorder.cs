@@ -35,20 +35,14 @@ public sealed partial class SessionRecorder(
     /// <summary>Writes. Ends when it is durable, or when it waits in memory for a store that is slow or down. Never throws.</summary>
     public async Task WriteAsync(SessionWrite write)
     {
-        // Attempts are in no memory, and would take the place of what is to be kept in mind.
-        foreach (var id in write.Forgotten ?? [])
-        {
-            if (id.Kind != SessionKeyKind.Attempt)
-                cache.Forget(id, write.ForgottenBy);
-        }
-
+        cache.Forget(write);
         if (cache.Forgotten.Without(write) is not { } left || !Enter(left))
             return;
 
         Task? pending = null;
         try
         {
-            pending = store.WriteAsync(left);
+            pending = StoreAsync(left);
             await pending.WaitAsync(options.Value.StoreTimeout, time);
         }
         catch (TimeoutException) when (pending is not null)
@@ -212,7 +206,13 @@ public sealed partial class SessionRecorder(
     {
         // It may have become somebody's wish meanwhile that it is not there.
         if (cache.Forgotten.Without(write) is { } left)
-            await store.WriteAsync(left);
+            await StoreAsync(left);
+    }
+
+    private async Task StoreAsync(SessionWrite write)
+    {
+        await store.WriteAsync(write);
+        cache.Forgotten.Written(write);
     }
 
     private static async Task<Exception?> FailureOfAsync(Func<Task> write)

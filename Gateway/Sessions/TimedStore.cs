@@ -4,16 +4,19 @@ using SessionAware.Gateway.SessionKeys;
 
 namespace SessionAware.Gateway.Sessions;
 
-/// <summary>The store as a request may ask it: for no longer than <see cref="SessionsOptions.StoreTimeout"/>. What is given up ends by itself.</summary>
-public sealed class TimedStore(ISessionStore store, IOptions<SessionsOptions> options, TimeProvider time)
+/// <summary>
+/// The store as a request may ask it: for no longer than <see cref="SessionsOptions.StoreTimeout"/>, and not for what it has yet to forget. What is given up ends
+/// by itself.
+/// </summary>
+public sealed class TimedStore(ISessionStore store, PinCache cache, IOptions<SessionsOptions> options, TimeProvider time)
 {
     /// <summary><see cref="ISessionStore.FindAsync"/>.</summary>
     public Task<Pin?> FindAsync(SessionId id, string owner, CancellationToken cancellationToken) =>
-        WithinAsync(store.FindAsync(id, owner, cancellationToken).AsTask(), cancellationToken);
+        cache.Forgotten.IsUnwritten(id, owner) ? Task.FromResult<Pin?>(null) : WithinAsync(store.FindAsync(id, owner, cancellationToken).AsTask(), cancellationToken);
 
     /// <summary><see cref="ISessionStore.ReadTurnAsync"/>.</summary>
     public Task<Turn?> ReadTurnAsync(string responseId, string owner, CancellationToken cancellationToken) =>
-        WithinAsync(store.ReadTurnAsync(responseId, owner, cancellationToken).AsTask(), cancellationToken);
+        IsUnwritten(responseId, owner) ? Task.FromResult<Turn?>(null) : WithinAsync(store.ReadTurnAsync(responseId, owner, cancellationToken).AsTask(), cancellationToken);
 
     /// <summary><see cref="ISessionStore.ReadSessionAsync"/>.</summary>
     public Task<IReadOnlyList<Turn>> ReadSessionAsync(string session, CancellationToken cancellationToken) =>
@@ -31,7 +34,7 @@ public sealed class TimedStore(ISessionStore store, IOptions<SessionsOptions> op
                 isIdle = false;
                 var isThere = await WithinAsync(chain.MoveNextAsync().AsTask(), cancellationToken);
                 isIdle = true;
-                if (!isThere)
+                if (!isThere || IsUnwritten(chain.Current.ResponseId, owner))
                     yield break;
                 yield return chain.Current;
             }
@@ -71,6 +74,8 @@ public sealed class TimedStore(ISessionStore store, IOptions<SessionsOptions> op
             throw new SessionStoreException("The store did not answer in time.", slow);
         }
     }
+
+    private bool IsUnwritten(string responseId, string owner) => cache.Forgotten.IsUnwritten(SessionId.Response(responseId), owner);
 
     private async Task<T> WithinAsync<T>(Task<T> work, CancellationToken cancellationToken)
     {

@@ -53,7 +53,8 @@ public sealed class Cosmos_requests : CosmosWorld
         var turn = TurnOf(NewResponse());
         await store.WriteAsync(new([], turn));
         var options = Options.Create(new SessionsOptions());
-        var lookup = new SessionLookup(new TimedStore(store, options, Time), new PinCache(options, Time), options, Time);
+        var cache = new PinCache(options, Time);
+        var lookup = new SessionLookup(new TimedStore(store, cache, options, Time), cache, options, Time);
         await RequestsAsync();
 
         async Task<Pin?> LookUpAsync(string owner) => await lookup.FindAsync(SessionId.Response(turn.ResponseId), owner, new LookupPatience(), TestContext.Current.CancellationToken);

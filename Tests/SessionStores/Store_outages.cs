@@ -172,6 +172,32 @@ public sealed class Store_outages
         Assert.False(await world.IsDurableAsync(id));
     }
 
+    /// <summary>Whoever asks the store finds it there still.</summary>
+    [Theory]
+    [InlineData("session-aware")]
+    [InlineData("inject")]
+    public async Task What_is_deleted_is_forgotten_at_once_whenever_the_store_hears_of_it(string api)
+    {
+        await using var world = await OutageWorld.StartAsync();
+        using var caller = IdWorld.Call(world.Gateway, api);
+        var first = await caller.SayAsync("My name is Ada.");
+        var second = await caller.SayAsync("I live in Oslo.", first.Id);
+        using (world.Lock())
+        {
+            Assert.Equal(200, (await caller.DeleteAsync($"responses/{first.Id}")).Status);
+
+            Assert.Equal(404, (await caller.GetAsync($"openai/v1/responses/{first.Id}")).Status);
+            Assert.Equal(400, (await caller.SayAsync("Who am I?", first.Id)).Status);
+            Assert.True(await world.IsDurableAsync(first.Id));
+            if (api == "inject")
+                Assert.Equal("history_incomplete", (await caller.SayAsync("Who am I?", second.Id)).Json["error"]?["code"]?.GetValue<string>());
+        }
+
+        await Eventually.IsAsync(async () => (await world.BacklogAsync()).Waiting == 0);
+        Assert.False(await world.IsDurableAsync(first.Id));
+        Assert.Equal(404, (await caller.GetAsync($"openai/v1/responses/{first.Id}")).Status);
+    }
+
     /// <summary>The region does not know it; that it is on record is why the record answers.</summary>
     private static (string? Affinity, string? From) Found(Answer answer) => (answer.Header("x-session-affinity"), answer.Header("x-session-served-from"));
 
