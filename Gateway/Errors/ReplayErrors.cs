@@ -23,8 +23,14 @@ internal static class ReplayErrors
 
     public static GatewayError RegionBoundState(string what) => new(
         StatusCodes.Status503ServiceUnavailable,
-        "region_bound_state",
+        BoundState,
         $"The conversation cannot go on from its record: it has a part that is in that region alone ({what}).");
+
+    /// <summary>Content stays within the data boundary in which it was made.</summary>
+    public static GatewayError OutsideBoundary(string id, string backend) => new(
+        StatusCodes.Status503ServiceUnavailable,
+        BoundState,
+        $"The conversation cannot go on from its record: '{id}' was made at backend '{backend}', and content goes nowhere that is not known to share its data boundary.");
 
     public static GatewayError ConversationUnavailable(string backend, TimeSpan? reset) => new(
         StatusCodes.Status503ServiceUnavailable,
@@ -50,6 +56,9 @@ internal static class ReplayErrors
 
     /// <summary>The code of histories that are not whole.</summary>
     public const string Incomplete = "history_incomplete";
+
+    /// <summary>The code of what stays where it is.</summary>
+    private const string BoundState = "region_bound_state";
 
     /// <summary>In requests, <see cref="AttemptAgain"/>; to backends and in answers, the number of the sending where an earlier one may have been executed.</summary>
     public const string AttemptHeader = "x-session-attempt";

@@ -25,6 +25,9 @@ public sealed class PoolsModel
     /// <summary>The APIs in the order of their paths.</summary>
     public IEnumerable<ApiModel> Apis => _longestPathFirst.OrderBy(api => api.Path.Value, StringComparer.Ordinal);
 
+    /// <summary>The backend of this name, whether it is in a pool or not; null where there is none, or none any more.</summary>
+    public BackendModel? Find(string name) => Backends.FirstOrDefault(backend => backend.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Finds the API at <paramref name="path"/>; <paramref name="rest"/> is what its backend gets.</summary>
     public bool TryMatch(PathString path, [NotNullWhen(true)] out ApiModel? api, out PathString rest)
     {

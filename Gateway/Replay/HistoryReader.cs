@@ -1,13 +1,17 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using SessionAware.Gateway.Errors;
+using SessionAware.Gateway.Pools;
 using SessionAware.Gateway.SessionKeys;
 using SessionAware.Gateway.Sessions;
 
 namespace SessionAware.Gateway.Replay;
 
-/// <summary>Reads what led to a request out of the record, and proves that it is all: every turn back to the first, each whole, and every call answered.</summary>
-internal sealed class HistoryReader(TimedStore store, SessionLookup lookup, IOptions<GatewayOptions> options)
+/// <summary>
+/// Reads what led to a request out of the record, and proves that it is all, every turn back to the first, each whole, and every call answered, and that none of
+/// it leaves its data boundary.
+/// </summary>
+internal sealed class HistoryReader(TimedStore store, SessionLookup lookup, PoolsSource pools, IOptions<GatewayOptions> options)
 {
     /// <summary>The whole input of <paramref name="request"/> for a backend that knows nothing of it.</summary>
     /// <exception cref="SessionStoreException">The store could not be asked.</exception>
@@ -26,6 +30,7 @@ internal sealed class HistoryReader(TimedStore store, SessionLookup lookup, IOpt
     private async Task<History> BuildAsync(SessionRequest request, CancellationToken cancellationToken)
     {
         var (keys, limit) = (request.Keys, options.Value.MaxRequestBodyBytes);
+        var destination = DestinationOf(request);
         List<Turn> turns = [];
         if (keys.PreviousResponseId is { } previous)
         {
@@ -34,6 +39,8 @@ internal sealed class HistoryReader(TimedStore store, SessionLookup lookup, IOpt
             {
                 if (WhatIsMissing(turn) is { } missing)
                     return new(ReplayErrors.HistoryIncomplete(turn.ResponseId, missing)) { IsOpen = turns.Count == 0 && !HasEnded(turn) };
+                if (!MayGo(turn, destination))
+                    return new(ReplayErrors.OutsideBoundary(turn.ResponseId, turn.Backend));
                 turns.Add(WhatWasSaid(turn));
                 if (turns[^1].Answer.IsEmpty)
                     return new(ReplayErrors.HistoryIncomplete(turn.ResponseId, "the output is not on record"));
@@ -55,7 +62,8 @@ internal sealed class HistoryReader(TimedStore store, SessionLookup lookup, IOpt
         }
 
         var earlier = builder.Items.Count;
-        await KnowReferencesAsync(builder, request, cancellationToken);
+        if (await KnowReferencesAsync(builder, request, destination, cancellationToken) is { } outside)
+            return new(outside);
         if (!keys.Input.IsEmpty)
             builder.AddAll(HistoryBuilder.AsItems(keys.Input));
         return Refuse(builder, limit) is { } refusal ? new(refusal) : new(builder.Items, builder.Report(turns.Count, earlier), TokensOf(turns));
@@ -88,8 +96,17 @@ internal sealed class HistoryReader(TimedStore store, SessionLookup lookup, IOpt
         _ => null,
     };
 
+    /// <summary>One of the backends to which the history may be sent, which are all within its data boundary: the session's own, or where the session is nowhere any.</summary>
+    private BackendModel? DestinationOf(SessionRequest request) => request.Pool.Ids!.Replay.Injects ? request.Pool.Backends[0] : pools.Current.Find(request.Pin!.Backend);
+
+    /// <summary>Of a backend that the file does not have any more, nobody can say within which boundary it was.</summary>
+    private bool MayGo(Turn turn, BackendModel? destination) => destination is not null
+        && (turn.Backend.Equals(destination.Name, StringComparison.OrdinalIgnoreCase)
+            || (destination.DataBoundary is { } boundary && pools.Current.Find(turn.Backend)?.DataBoundary == boundary));
+
     /// <summary>What the request refers to may be in other branches of its sessions.</summary>
-    private async Task KnowReferencesAsync(HistoryBuilder builder, SessionRequest request, CancellationToken cancellationToken)
+    /// <returns>Why it cannot be taken along; null where it can.</returns>
+    private async Task<GatewayError?> KnowReferencesAsync(HistoryBuilder builder, SessionRequest request, BackendModel? destination, CancellationToken cancellationToken)
     {
         HashSet<string> known = [];
         foreach (var item in request.Keys.Items)
@@ -98,9 +115,14 @@ internal sealed class HistoryReader(TimedStore store, SessionLookup lookup, IOpt
                 continue;
             foreach (var listed in await store.ReadSessionAsync(pin.Session, cancellationToken))
             {
-                if (await store.ReadTurnAsync(listed.ResponseId, request.Owner, cancellationToken) is { } turn)
-                    builder.Know(turn.Input, turn.Answer);
+                if (await store.ReadTurnAsync(listed.ResponseId, request.Owner, cancellationToken) is not { } turn)
+                    continue;
+                if (!MayGo(turn, destination))
+                    return ReplayErrors.OutsideBoundary(turn.ResponseId, turn.Backend);
+                builder.Know(turn.Input, turn.Answer);
             }
         }
+
+        return null;
     }
 }

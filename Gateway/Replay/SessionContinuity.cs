@@ -24,5 +24,5 @@ internal sealed class SessionContinuity(
     public TimeProvider Time => time;
 
     /// <summary>The backend of this name, whether it is in a pool or not.</summary>
-    public BackendModel? Find(string name) => pools.Current.Backends.FirstOrDefault(backend => backend.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    public BackendModel? Find(string name) => pools.Current.Find(name);
 }
