@@ -26,6 +26,7 @@ internal static class RequestBody
     /// <returns>The body, and how many items were left out.</returns>
     public static (byte[] Body, int Left) WithoutReasoning(ReadOnlyMemory<byte> body, IReadOnlySet<SessionId> unreadable)
     {
+        body = ObjectIn(body);
         List<ReadOnlyMemory<byte>> kept = [];
         var left = 0;
         HistoryBuilder.ForEach(HistoryBuilder.ValueOf(body, "input"u8), item =>
@@ -79,11 +80,13 @@ internal static class RequestBody
             : SessionId.EncryptedContent(Encoding.UTF8.GetBytes(text.GetString()!));
     }
 
+    /// <summary>What stands before an object may be a mark of its encoding.</summary>
+    private static ReadOnlyMemory<byte> ObjectIn(ReadOnlyMemory<byte> body) => body[body.Span.IndexOf((byte)'{')..];
+
     /// <summary>The beginning of the object, without its end and without some properties.</summary>
     private static List<ReadOnlyMemory<byte>> Without(ReadOnlyMemory<byte> body, Func<string, bool> isLeftOut)
     {
-        // Space before an object may be a mark of its encoding.
-        body = body[body.Span.IndexOf((byte)'{')..];
+        body = ObjectIn(body);
         List<ReadOnlyMemory<byte>> pieces = [s_open];
         var reader = new Utf8JsonReader(body.Span, HistoryBuilder.ReaderOptions);
         reader.Read();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using SessionAware.Tests.Sessions;
 using SessionAware.Tests.Worlds;
@@ -28,6 +29,22 @@ public sealed class Reasoning_after_a_move
         using var region = new Caller(world[moved.Header("x-backend-id")].Url);
         var alone = await ThinkAsync(region, [.. OutputOf(first), Said("Who am I?")], store: true, moved.Id);
         Assert.Equal((400, "invalid_encrypted_content"), (alone.Status, alone.Json["error"]!["code"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task Mark_of_the_encoding_before_the_request_changes_nothing()
+    {
+        await using var world = await StartAsync();
+        using var caller = IdWorld.Call(world.Gateway, "pool");
+        var first = await ThinkAsync(caller, [Said("My name is Ada.")], store: true);
+        await LoseAsync(world, first);
+        var moved = await ThinkAsync(caller, [Said("Who am I?")], store: true, first.Id);
+        JsonNode[] input = [.. OutputOf(first), Said("Who am I?")];
+
+        var later = await caller.CreateAsync("\uFEFF" + JsonSerializer.Serialize(new { model = "o4-mini", input, previous_response_id = moved.Id }));
+
+        Assert.True(later.Status == 200, later.Text);
+        Assert.Equal("turns=0; items=0; stripped=reasoning:1", later.Header("x-session-replay"));
     }
 
     [Fact]
