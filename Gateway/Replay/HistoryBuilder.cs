@@ -13,6 +13,7 @@ internal sealed class HistoryBuilder
 
     private readonly List<ReadOnlyMemory<byte>> _items = [];
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _byId = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _wanted = new(StringComparer.Ordinal);
     private readonly HashSet<string> _pending = new(StringComparer.Ordinal);
     private int _ids;
     private int _reasoning;
@@ -25,6 +26,9 @@ internal sealed class HistoryBuilder
 
     /// <summary>What cannot leave its region: an item's type; null where everything can.</summary>
     public string? Bound { get; private set; }
+
+    /// <summary>Ids of items that are referred to and not known yet.</summary>
+    public IReadOnlySet<string> Wanted => _wanted;
 
     /// <summary>References to items that are not on record.</summary>
     public List<string> Missing { get; } = [];
@@ -40,11 +44,26 @@ internal sealed class HistoryBuilder
     /// <summary>Adds a list of items.</summary>
     public void AddAll(ReadOnlyMemory<byte> items) => ForEach(items, Add);
 
-    /// <summary>Makes the items of a turn known, for references to them, without adding them.</summary>
-    public void Know(ReadOnlyMemory<byte> input, ReadOnlyMemory<byte> response)
+    /// <summary>Notes what a list of items refers to. What is known and what is added comes later.</summary>
+    public void Want(ReadOnlyMemory<byte> items) => ForEach(items, json =>
     {
-        ForEach(input, Know);
-        ForEach(ValueOf(response, "output"u8), Know);
+        var item = HistoryItem.Read(json.Span);
+        if (item.IsReference && item.Id is { } id)
+            _wanted.Add(id);
+    });
+
+    /// <summary>Makes those of a list of items known that are wanted, without adding them.</summary>
+    /// <returns>Whether one is.</returns>
+    public bool Know(ReadOnlyMemory<byte> items)
+    {
+        var before = _wanted.Count;
+        ForEach(items, json =>
+        {
+            var item = HistoryItem.Read(json.Span);
+            if (!item.IsReference && item.Id is { } id && _wanted.Remove(id))
+                _byId[id] = json;
+        });
+        return _wanted.Count < before;
     }
 
     /// <summary>An <c>input</c> as a list: a text is a message of the user's.</summary>
@@ -52,9 +71,11 @@ internal sealed class HistoryBuilder
         ? (byte[])[.. """[{"type":"message","role":"user","content":"""u8, .. input.Span, .. "}]"u8]
         : input;
 
-    /// <summary>The value of a property at the top of an object; empty where it has none.</summary>
+    /// <summary>The value of a property at the top of an object; empty where it has none, or there is no object.</summary>
     public static ReadOnlyMemory<byte> ValueOf(ReadOnlyMemory<byte> json, ReadOnlySpan<byte> name)
     {
+        if (json.IsEmpty)
+            return default;
         var reader = new Utf8JsonReader(json.Span, ReaderOptions);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -87,13 +108,6 @@ internal sealed class HistoryBuilder
         }
     }
 
-    private void Know(ReadOnlyMemory<byte> json)
-    {
-        var item = HistoryItem.Read(json.Span);
-        if (item.Id is { } id && !item.IsReference)
-            _byId.TryAdd(id, json);
-    }
-
     private void Add(ReadOnlyMemory<byte> json)
     {
         var item = HistoryItem.Read(json.Span);
@@ -114,8 +128,6 @@ internal sealed class HistoryBuilder
 
         if (!item.IsPortable)
             Bound ??= item.IsBound ? "file" : item.Type;
-        if (item.Id is { } id)
-            _byId.TryAdd(id, json);
         if (item.CallId is { } call && item.IsCall)
             _pending.Add(call);
         else if (item.CallId is { } answered && item.IsOutput)

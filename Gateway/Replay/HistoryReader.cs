@@ -27,6 +27,13 @@ internal sealed class HistoryReader(TimedStore store, SessionLookup lookup, Pool
         }
     }
 
+    /// <summary>The turn with its items alone: answers repeat, turn after turn, the instructions and tools of their requests.</summary>
+    public static Turn WhatWasSaid(Turn turn) => turn with
+    {
+        Input = HistoryBuilder.AsItems(turn.Input),
+        Answer = HistoryBuilder.ValueOf(turn.Answer, "output"u8).ToArray(),
+    };
+
     private async Task<History> BuildAsync(SessionRequest request, CancellationToken cancellationToken)
     {
         var (keys, limit) = (request.Keys, options.Value.MaxRequestBodyBytes);
@@ -54,7 +61,9 @@ internal sealed class HistoryReader(TimedStore store, SessionLookup lookup, Pool
         }
 
         turns.Reverse();
-        var builder = new HistoryBuilder();
+        var (builder, input) = (new HistoryBuilder(), HistoryBuilder.AsItems(keys.Input));
+        if (await KnowReferencesAsync(builder, request, turns, destination, cancellationToken) is { } unknown)
+            return new(unknown);
         foreach (var turn in turns)
         {
             builder.AddAll(turn.Input);
@@ -62,10 +71,7 @@ internal sealed class HistoryReader(TimedStore store, SessionLookup lookup, Pool
         }
 
         var earlier = builder.Items.Count;
-        if (await KnowReferencesAsync(builder, request, destination, cancellationToken) is { } outside)
-            return new(outside);
-        if (!keys.Input.IsEmpty)
-            builder.AddAll(HistoryBuilder.AsItems(keys.Input));
+        builder.AddAll(input);
         return Refuse(builder, limit) is { } refusal ? new(refusal) : new(builder.Items, builder.Report(turns.Count, earlier), TokensOf(turns));
     }
 
@@ -80,13 +86,6 @@ internal sealed class HistoryReader(TimedStore store, SessionLookup lookup, Pool
     private static long TokensOf(List<Turn> turns) => turns is [.., var last] ? (last.InputTokens ?? 0) + (last.OutputTokens ?? 0) : 0;
 
     private static bool HasEnded(Turn turn) => turn.Status is "completed" or "incomplete";
-
-    /// <summary>The turn with its items alone: answers repeat, turn after turn, the instructions and tools of their requests.</summary>
-    private static Turn WhatWasSaid(Turn turn) => turn with
-    {
-        Input = HistoryBuilder.AsItems(turn.Input),
-        Answer = HistoryBuilder.ValueOf(turn.Answer, "output"u8).ToArray(),
-    };
 
     private static string? WhatIsMissing(Turn turn) => turn switch
     {
@@ -104,25 +103,56 @@ internal sealed class HistoryReader(TimedStore store, SessionLookup lookup, Pool
         && (turn.Backend.Equals(destination.Name, StringComparison.OrdinalIgnoreCase)
             || (destination.DataBoundary is { } boundary && pools.Current.Find(turn.Backend)?.DataBoundary == boundary));
 
-    /// <summary>What the request refers to may be in other branches of its sessions.</summary>
-    /// <returns>Why it cannot be taken along; null where it can.</returns>
-    private async Task<GatewayError?> KnowReferencesAsync(HistoryBuilder builder, SessionRequest request, BackendModel? destination, CancellationToken cancellationToken)
+    /// <summary>What the request refers to, or a turn of before, may be in other branches of its sessions.</summary>
+    /// <returns>Why it cannot be taken along; null where it can, as far as it is on record.</returns>
+    private async Task<GatewayError?> KnowReferencesAsync(
+        HistoryBuilder builder, SessionRequest request, List<Turn> turns, BackendModel? destination, CancellationToken cancellationToken)
     {
-        HashSet<string> known = [];
-        foreach (var item in request.Keys.Items)
+        foreach (var turn in turns)
+            builder.Want(turn.Input);
+        builder.Want(request.Keys.Input);
+        if (builder.Wanted.Count == 0)
+            return null;
+        foreach (var turn in turns)
         {
-            if (await lookup.FindAsync(SessionId.Item(item), request.Owner, request.Patience, cancellationToken) is not { } pin || !known.Add(pin.Session))
-                continue;
-            foreach (var listed in await store.ReadSessionAsync(pin.Session, cancellationToken))
+            builder.Know(turn.Input);
+            builder.Know(turn.Answer);
+        }
+
+        builder.Know(request.Keys.Input);
+        var (length, limit) = (0L, options.Value.MaxRequestBodyBytes);
+        var chain = turns.Select(turn => turn.ResponseId).ToHashSet();
+        foreach (var (session, items) in await SessionsOfAsync([.. builder.Wanted], request, cancellationToken))
+        {
+            foreach (var listed in await store.ReadSessionAsync(session, cancellationToken))
             {
-                if (await store.ReadTurnAsync(listed.ResponseId, request.Owner, cancellationToken) is not { } turn)
+                if (!items.Exists(builder.Wanted.Contains))
+                    break;
+                if (chain.Contains(listed.ResponseId) || await store.ReadTurnAsync(listed.ResponseId, request.Owner, cancellationToken) is not { } turn)
                     continue;
-                if (!MayGo(turn, destination))
+                length += turn.Input.Length + turn.Answer.Length;
+                if (length > limit)
+                    return ReplayErrors.HistoryTooLarge(limit);
+                if ((builder.Know(turn.Input) | builder.Know(HistoryBuilder.ValueOf(turn.Answer, "output"u8))) && !MayGo(turn, destination))
                     return ReplayErrors.OutsideBoundary(turn.ResponseId, turn.Backend);
-                builder.Know(turn.Input, turn.Answer);
             }
         }
 
         return null;
+    }
+
+    /// <summary>Sessions, each with those of <paramref name="items"/> that are in it.</summary>
+    private async Task<Dictionary<string, List<string>>> SessionsOfAsync(IReadOnlyList<string> items, SessionRequest request, CancellationToken cancellationToken)
+    {
+        Dictionary<string, List<string>> sessions = [];
+        foreach (var item in items)
+        {
+            if (await lookup.FindAsync(SessionId.Item(item), request.Owner, request.Patience, cancellationToken) is not { } pin)
+                continue;
+            if (!sessions.TryAdd(pin.Session, [item]))
+                sessions[pin.Session].Add(item);
+        }
+
+        return sessions;
     }
 }
