@@ -13,8 +13,13 @@ internal static class ReplayErrors
 
     public static GatewayError HistoryTooLarge(long limit) => new(
         StatusCodes.Status503ServiceUnavailable,
-        "history_too_large",
+        TooLarge,
         $"The conversation cannot go on from its record: its whole history is more than the {limit} bytes that a request may have (Gateway:MaxRequestBodyBytes). Nothing is ever left out of a history.");
+
+    public static GatewayError ItemsTooLarge(long limit) => new(
+        StatusCodes.Status503ServiceUnavailable,
+        TooLarge,
+        $"What led to the response cannot be answered from its record: together it is more than the {limit} bytes that a request may have (Gateway:MaxRequestBodyBytes). Nothing is ever left out of a history.");
 
     public static GatewayError ToolsPending(IEnumerable<string> calls) => new(
         StatusCodes.Status409Conflict,
@@ -56,6 +61,8 @@ internal static class ReplayErrors
 
     /// <summary>The code of histories that are not whole.</summary>
     public const string Incomplete = "history_incomplete";
+
+    private const string TooLarge = "history_too_large";
 
     /// <summary>The code of what stays where it is.</summary>
     private const string BoundState = "region_bound_state";

@@ -50,6 +50,20 @@ public sealed class References_in_histories
         Assert.Equal((503, "history_too_large", 6), (refused.Status, refused.Json["error"]?["code"]?.GetValue<string>(), world.WestUs.Requests));
     }
 
+    [Fact]
+    public async Task Items_that_led_to_a_response_are_read_from_the_record_up_to_that_length_too()
+    {
+        await using var world = await TwoBackends.StartAsync("", s_shortRequests);
+        var turns = await TellAsync(world, world.EastUs2, 5);
+        world.EastUs2.Always(503);
+
+        var read = await world.Caller.GetAsync($"openai/v1/responses/{turns[0]}/input_items");
+        var refused = await world.Caller.GetAsync($"openai/v1/responses/{turns[^1]}/input_items");
+
+        Assert.Equal((200, "record"), (read.Status, read.Header("x-session-served-from")));
+        Assert.Equal((503, "history_too_large"), (refused.Status, refused.Json["error"]?["code"]?.GetValue<string>()));
+    }
+
     /// <summary>A conversation at <paramref name="backend"/> with 20 KB in every turn.</summary>
     private static async Task<List<string>> TellAsync(TwoBackends world, ScriptedBackend backend, int turns)
     {
