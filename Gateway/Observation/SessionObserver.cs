@@ -66,10 +66,10 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     /// <summary>What was deleted, or is not there any more, is forgotten. An item in the path may be anybody's: only one's own is.</summary>
     public Task ForgetAsync() => Deleted is { } gone ? recorder.WriteAsync(new([], Forgotten: [gone.Id], ForgottenBy: request.Owner)) : Task.CompletedTask;
 
-    /// <summary>Whether a response has begun and not come to its end.</summary>
-    public bool IsOpen => !_beginning.IsEmpty && !_hasEnded;
+    /// <summary>Whether a response has begun and not come to its end, and nothing but this stream would bring it: one in the background goes on without.</summary>
+    public bool IsOpen => !_beginning.IsEmpty && !_hasEnded && !request.Keys.Background;
 
-    /// <summary>The events that end a response which <paramref name="lost"/> has left in its middle; null where it has come to its end, or not begun.</summary>
+    /// <summary>The events that end a response which <paramref name="lost"/> has left in its middle; null where that is not to be said of it.</summary>
     public byte[]? Ending(string lost) => IsOpen ? StreamEnding.Of(_beginning, _events, lost) : null;
 
     /// <inheritdoc/>

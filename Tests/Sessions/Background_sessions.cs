@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using SessionAware.FakeResponsesBackend.Streaming;
+using SessionAware.Tests.Replay;
 using SessionAware.Tests.SessionStores;
 using SessionAware.Tests.Worlds;
 
@@ -81,6 +82,40 @@ public sealed class Background_sessions
         Assert.Equal("\"My name is Ada.\"", System.Text.Encoding.UTF8.GetString(turn.Input.Span));
         Assert.Equal(ended.Text, System.Text.Encoding.UTF8.GetString(turn.Answer.Span));
         Assert.Contains("Ada", (await here.SayAsync("Who am I?", begun.Id)).OutputText, StringComparison.Ordinal);
+    }
+
+    /// <summary>The region goes on without the connection: of a response whose end was made up, the record would never hear another.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Stream_that_breaks_off_is_taken_up_again_and_its_turn_completed_and_replayed(bool resumes)
+    {
+        await using var world = await RetryWorld.StartAsync();
+        var first = await world.BeginAsync();
+        await world.StrikeAsync(new { kind = "cut", after_events = 4 });
+
+        using var raw = await RawHttp.PostAsync($"{world.Api}/openai/v1/responses", RetryWorld.Turn(streams: true, first, RetryWorld.Background, "I live in Oslo.").ToJsonString());
+        await raw.ReadHeadAsync();
+        var seen = Events.Parse(string.Concat(await raw.ReadChunksAsync().ToListAsync(TestContext.Current.CancellationToken)));
+        // What had not left by then is lost with the connection; nothing is put in its place.
+        Assert.DoesNotContain(seen, item => item.Type is "error" or "response.failed");
+        Assert.False(raw.EndedProperly);
+        var turn = (await world.Admin.GetAsync($"admin/sessions/{first}")).Json["turns"]![1]!;
+        Assert.Contains(turn["status"]!.GetValue<string>(), new[] { "queued", "in_progress" });
+        var id = turn["response"]!.GetValue<string>();
+        await Eventually.IsAsync(async () => (await world.Admin.GetAsync("admin/backends/eastus2")).Json["state"]!.GetValue<string>() == "available");
+        if (resumes)
+            Assert.Equal("response.completed", Events.Parse((await world.Caller.StreamAgainAsync(id, seen.Count == 0 ? "" : $"&starting_after={seen.Count - 1}")).Text)[^1].Type);
+        else
+            Assert.Equal("completed", Background.Status(await world.Caller.EndOfAsync(id)));
+
+        await world.EastUs2.OrderAsync(new { kind = "outage" });
+        var next = await world.Caller.SayAsync("Who am I?", id);
+        var recorded = await world.Caller.RetrieveAsync(id);
+
+        Assert.Equal((200, "westus", "replayed"), (next.Status, next.Header("x-backend-id"), next.Header("x-session-affinity")));
+        Assert.Contains("Ada", next.OutputText, StringComparison.Ordinal);
+        Assert.Equal(("record", "completed"), (recorded.Header("x-session-served-from"), Background.Status(recorded)));
     }
 
     [Fact]
