@@ -173,7 +173,7 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
         if (routed.SessionKey.Kind == SessionKeyKind.Conversation)
             return ReplayErrors.ConversationUnavailable(OwnerName, OwnerReset);
         if (RecordedAnswers.MayAnswer(_session))
-            return await services.Recorded.ReadAsync(_session, cancellationToken) ?? (IResult)outage;
+            return await services.Recorded.ReadAsync(_session, cancellationToken) ?? outage;
         if (!IsPortable || !Rules.OnOutage)
             return outage;
         return await ReplayAsync(backend => backend != _owner && Shares(backend), isOutage: true, cancellationToken);
@@ -183,7 +183,7 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
     private async ValueTask<IResult?> AfterLossAsync(CancellationToken cancellationToken)
     {
         if (RecordedAnswers.MayAnswer(_session))
-            return await services.Recorded.ReadAsync(_session, cancellationToken) ?? (IResult)SessionErrors.ResponseNotFound(_session.Path.Id!);
+            return await services.Recorded.ReadAsync(_session, cancellationToken) ?? SessionErrors.ResponseNotFound(_session.Path.Id!);
         var history = await HistoryAsync(cancellationToken);
         // It may be right: a response that has no end on record cannot be continued, and waiting for it is the caller's business.
         if (!history.IsOpen && _patience.Allows(_pause))

@@ -74,7 +74,7 @@ internal sealed class Injection(RoutedRequest routed, Retries retries, SessionCo
         }
 
         if (RecordedAnswers.MayAnswer(_session))
-            return await services.Recorded.ReadAsync(_session, cancellationToken) ?? (IResult)SessionErrors.ResponseNotFound(path.Id!);
+            return await services.Recorded.ReadAsync(_session, cancellationToken) ?? SessionErrors.ResponseNotFound(path.Id!);
         return path.Rest.Equals("cancel", StringComparison.OrdinalIgnoreCase) ? InjectionErrors.NotInBackground() : InjectionErrors.NoStreams();
     }
 }
