@@ -71,6 +71,8 @@ internal sealed class SqliteReader(string file) : IDisposable
         public Connection(string file)
         {
             Sqlite = SqliteSchema.Connect(file, readOnly: true);
+            // Readers wait for no writer; but while the log is begun or recovered, only the first of them goes on. Statements that are stepped by hand know no other patience.
+            Sqlite.Run("PRAGMA busy_timeout = 1000");
             _index = new(Sqlite);
             _begin = new(Sqlite.Handle!, "BEGIN");
             _end = new(Sqlite.Handle!, "END");

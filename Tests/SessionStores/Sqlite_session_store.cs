@@ -39,6 +39,20 @@ public sealed class Sqlite_session_store : SessionHistoryContract
         Assert.NotNull(await FindAsync(await OpenAsync(), SessionId.Response(id), "subscription:ada"));
     }
 
+    /// <summary>The first to read takes a moment in which SQLite has everybody else wait.</summary>
+    [Fact]
+    public async Task First_questions_may_come_at_once()
+    {
+        for (var start = 0; start < 100; start++)
+        {
+            var (one, other) = (await OpenAsync(), await OpenAsync());
+            var asked = Enumerable.Range(0, 8).Select(number => FindAsync(number % 2 == 0 ? one : other, SessionId.Response(NewResponse()), "subscription:ada").AsTask());
+            Assert.All(await Task.WhenAll(asked), Assert.Null);
+            await DisposeAsync();
+            _opened.Clear();
+        }
+    }
+
     [Fact]
     public async Task Database_of_a_newer_version_is_refused_and_not_touched()
     {
