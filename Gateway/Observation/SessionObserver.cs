@@ -37,7 +37,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     public Task ObserveJsonAsync(ReadOnlyMemory<byte> json, bool isWhole)
     {
         if (IsRefusedDeletion)
-            return Deleted is { } gone && NotFoundAnswer.IsOf(json, gone.Name) ? ForgetAsync() : Task.CompletedTask;
+            return request.Deleted is { } gone && NotFoundAnswer.IsOf(json, gone.Name) ? ForgetAsync() : Task.CompletedTask;
         if (AnswerReader.Read(json.Span, request.Pool.Ids!.Fields, isWhole) is not { } facts)
             return RecordAsync([]);
         if (!isWhole)
@@ -64,7 +64,7 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
     }
 
     /// <summary>What was deleted, or is not there any more, is forgotten. An item in the path may be anybody's: only one's own is.</summary>
-    public Task ForgetAsync() => Deleted is { } gone ? recorder.WriteAsync(new([], Forgotten: [gone.Id], ForgottenBy: request.Owner)) : Task.CompletedTask;
+    public Task ForgetAsync() => request.Deleted is { } gone ? recorder.WriteAsync(new([], Forgotten: [gone.Id], ForgottenBy: request.Owner)) : Task.CompletedTask;
 
     /// <summary>Whether a response has begun and not come to its end, and nothing but this stream would bring it: one in the background goes on without.</summary>
     public bool IsOpen => !_beginning.IsEmpty && !_hasEnded && !request.Keys.Background;
@@ -92,17 +92,6 @@ internal sealed class SessionObserver(SessionRequest request, string backend, Se
 
     /// <inheritdoc/>
     public Task SettleAsync() => _writes;
-
-    /// <summary>What is deleted, and how the region calls it.</summary>
-    private (SessionId Id, string Name)? Deleted => request.Path switch
-    {
-        { Operation: ApiOperation.Response, Id: { } id, Rest: "" } => (SessionId.Response(id), id),
-        { Operation: ApiOperation.Conversation, Id: { } id, Rest: "" } => (SessionId.Conversation(id), id),
-        { Operation: ApiOperation.Conversation, Rest: var rest } when rest.StartsWith("items/", StringComparison.OrdinalIgnoreCase) =>
-            (SessionId.Item(rest["items/".Length..]), rest["items/".Length..]),
-        { Operation: ApiOperation.Declared, Id: { } id, Rest: "", Key.Name: { } name } => (SessionId.Declared(request.Pool.Name, name, id), id),
-        _ => null,
-    };
 
     private bool MustWait(ResponseEvent observed)
     {

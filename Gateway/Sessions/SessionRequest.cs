@@ -85,6 +85,17 @@ internal sealed class SessionRequest
         _ => false,
     };
 
+    /// <summary>What a deletion deletes, and how the region calls it; null where the path names nothing that can be.</summary>
+    public (SessionId Id, string Name)? Deleted => Path switch
+    {
+        { Operation: ApiOperation.Response, Id: { } id, Rest: "" } => (SessionId.Response(id), id),
+        { Operation: ApiOperation.Conversation, Id: { } id, Rest: "" } => (SessionId.Conversation(id), id),
+        { Operation: ApiOperation.Conversation, Rest: var rest } when rest.StartsWith("items/", StringComparison.OrdinalIgnoreCase) =>
+            (SessionId.Item(rest["items/".Length..]), rest["items/".Length..]),
+        { Operation: ApiOperation.Declared, Id: { } id, Rest: "", Key.Name: { } name } => (SessionId.Declared(Pool.Name, name, id), id),
+        _ => null,
+    };
+
     /// <summary>Whether success makes something that later requests may name.</summary>
     public bool BeginsSession => Pin?.Id.Kind == SessionKeyKind.Header || Path.Operation switch
     {
