@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SessionAware.Tests.ClientRetries;
 using SessionAware.Tests.SessionStores;
 using SessionAware.Tests.Sessions;
 using SessionAware.Tests.Worlds;

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using SessionAware.Tests.ClientRetries;
 using SessionAware.Tests.Sessions;
 using SessionAware.Tests.Worlds;
 

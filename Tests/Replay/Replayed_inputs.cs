@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SessionAware.Tests.RegionKills;
 
 namespace SessionAware.Tests.Replay;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
+using SessionAware.Tests.ClientRetries;
 using SessionAware.Tests.Sessions;
 using SessionAware.Tests.Worlds;
 using static SessionAware.Tests.Replay.TwoBackends;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using SessionAware.Tests.ClientRetries;
 using SessionAware.Tests.Sessions;
 using SessionAware.Tests.Worlds;
 

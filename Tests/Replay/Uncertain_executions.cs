@@ -1,5 +1,6 @@
-using SessionAware.Tests.Sessions;
+using SessionAware.Tests.ClientRetries;
 using SessionAware.Tests.SessionStores;
+using SessionAware.Tests.Sessions;
 using SessionAware.Tests.Worlds;
 using static SessionAware.Tests.Replay.TwoBackends;
 

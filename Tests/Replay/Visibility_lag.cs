@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using SessionAware.Tests.ClientRetries;
 using SessionAware.Tests.Sessions;
 using SessionAware.Tests.Worlds;
 

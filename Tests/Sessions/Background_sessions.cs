@@ -2,7 +2,7 @@ using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using SessionAware.FakeResponsesBackend.Streaming;
-using SessionAware.Tests.Replay;
+using SessionAware.Tests.ClientRetries;
 using SessionAware.Tests.SessionStores;
 using SessionAware.Tests.Worlds;
 
