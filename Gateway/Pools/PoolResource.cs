@@ -36,6 +36,7 @@ public sealed record SessionIdSource(
 public sealed record PoolBehavior(
     [property: JsonPropertyName("onUnavailable")] string? OnUnavailable,
     [property: JsonPropertyName("affinity")] string? Affinity,
+    [property: JsonPropertyName("azure")] string? Azure,
     [property: JsonPropertyName("unknown")] string? Unknown,
     [property: JsonPropertyName("recordContent")] bool? RecordContent,
     [property: JsonPropertyName("keys")] IReadOnlyList<SessionKeyResource>? Keys,
@@ -48,7 +49,7 @@ public sealed record PoolBehavior(
     /// <summary>What only affinity by ids gives a meaning, and is there.</summary>
     internal IEnumerable<string> FieldsOfIds => new (string Name, object? Value)[]
     {
-        ("unknown", Unknown), ("recordContent", RecordContent), ("keys", Keys), ("replayOn", ReplayOn), ("maxWait", MaxWait),
+        ("azure", Azure), ("unknown", Unknown), ("recordContent", RecordContent), ("keys", Keys), ("replayOn", ReplayOn), ("maxWait", MaxWait),
         ("failBack", FailBack), ("history", History), ("replayTokensPerMinute", ReplayTokensPerMinute),
     }.Where(setting => setting.Value is not null).Select(setting => setting.Name);
 }

@@ -1,0 +1,3 @@
+using '../monitoring.bicep'
+
+param location = 'eastus2'

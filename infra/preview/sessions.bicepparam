@@ -1,0 +1,3 @@
+using '../sessions.bicep'
+
+param location = 'eastus2'
