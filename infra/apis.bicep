@@ -98,11 +98,11 @@ resource served 'Microsoft.ApiManagement/service/apis@2024-05-01' = [for api in 
   properties: {
     displayName: api.name
     path: api.path
-    serviceUrl: api.isGateways ? '${gatewayUrl}/${api.path}' : null
     protocols: ['https']
     apiType: 'http'
     subscriptionRequired: true
     subscriptionKeyParameterNames: { header: 'api-key', query: 'api-key' }
+    ...(api.isGateways ? { serviceUrl: '${gatewayUrl}/${api.path}' } : {})
   }
 }]
 
