@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using SessionAware.Tests.Worlds;
+
+namespace SessionAware.Tests.Infra;
+
+/// <summary>What Azure would be asked to make, as the Bicep compiler predicts it from <c>infra/</c> and a pools file.</summary>
+/// <param name="File">The prediction, as <c>bicep snapshot</c> wrote it.</param>
+/// <param name="Resources">The resources.</param>
+/// <param name="Outputs">What other templates get of this one.</param>
+public sealed record AzurePreview(string File, IReadOnlyList<JsonObject> Resources, JsonObject Outputs)
+{
+    /// <summary>Where the templates are.</summary>
+    public static string Folder { get; } = Path.Combine(Repository.Root, "infra");
+
+    /// <summary>The repository's own pools file.</summary>
+    public static string Pools => System.IO.File.ReadAllText(Path.Combine(Repository.Root, "pools.json"));
+
+    /// <summary>Predicts what <paramref name="template"/> makes of <paramref name="pools"/>.</summary>
+    /// <param name="template">The template's name without an ending.</param>
+    /// <param name="pools">The pools file's text; null: the repository's.</param>
+    public static async Task<AzurePreview> OfAsync(string template, string? pools = null)
+    {
+        Bicep.SkipWhereMissing();
+        // The compiler writes beside what it reads.
+        var scratch = Scratch.Folder("infra");
+        foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(scratch, "infra", Path.GetRelativePath(Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            System.IO.File.Copy(file, copy);
+        }
+
+        await System.IO.File.WriteAllTextAsync(Path.Combine(scratch, "pools.json"), pools ?? Pools, TestContext.Current.CancellationToken);
+        var folder = Path.Combine(scratch, "infra", "preview");
+        var predicted = await Bicep.RunAsync(
+            folder, "snapshot", $"{template}.bicepparam", "--resource-group", "rg", "--subscription-id", $"{new Guid(1, 0, 0, new byte[8])}", "--tenant-id", $"{new Guid(2, 0, 0, new byte[8])}");
+        Assert.Equal((0, ""), (predicted.ExitCode, predicted.StandardError));
+
+        var snapshot = Path.Combine(folder, $"{template}.snapshot.json");
+        var json = JsonNode.Parse(await System.IO.File.ReadAllTextAsync(snapshot, TestContext.Current.CancellationToken))!;
+        Assert.Empty(json["diagnostics"]!.AsArray());
+        return new(snapshot, [.. json["predictedResources"]!.AsArray().Select(resource => resource!.AsObject())], json["outputs"]?.AsObject() ?? []);
+    }
+
+    /// <summary>The resources of this type by their own names, without those of what they belong to.</summary>
+    public IReadOnlyDictionary<string, JsonObject> OfType(string type) => Resources
+        .Where(resource => resource["type"]!.GetValue<string>() == type)
+        .ToDictionary(resource => resource["name"]!.GetValue<string>().Split('/', 1 + type.Count(character => character == '/') - 1)[^1], StringComparer.Ordinal);
+}
