@@ -68,7 +68,6 @@ internal static class AzureTopology
                 });
             })
             .WithEnvironment("SessionAware__Target", nameof(DeploymentTarget.Azure))
-            .WithEnvironment("APPLICATIONINSIGHTS_CONNECTION_STRING", monitoring.GetOutput("connectionString"))
             .WithEnvironment("Gateway__AdminKey", adminKey)
             .WithEnvironment("Gateway__Sessions__Store", "cosmos")
             .WithEnvironment("ConnectionStrings__cosmos", sessions.GetOutput("endpoint"))

@@ -1,4 +1,4 @@
-// Where API Management and the gateway report to. Nobody reports with a key: who may is in roles.bicep.
+// Where API Management reports to. It reports by its identity, not with a key: that it may is in roles.bicep.
 
 param location string
 
@@ -28,4 +28,3 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
 }
 
 output insightsName string = insights.name
-output connectionString string = insights.properties.ConnectionString

@@ -45,15 +45,15 @@ resource modelUsers 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for 
   }
 }]
 
-resource reporters 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for principal in principals: {
+resource reporter 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: insights
-  name: guid(insights.id, principal, monitoringMetricsPublisher)
+  name: guid(insights.id, apimPrincipalId, monitoringMetricsPublisher)
   properties: {
-    principalId: principal
+    principalId: apimPrincipalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', monitoringMetricsPublisher)
   }
-}]
+}
 
 resource sessionKeeper 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2024-11-15' = {
   parent: cosmos

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using SessionAware.Tests.Worlds;
 
@@ -9,6 +10,9 @@ namespace SessionAware.Tests.Infra;
 /// <param name="Outputs">What other templates get of this one.</param>
 public sealed record AzurePreview(string File, IReadOnlyList<JsonObject> Resources, JsonObject Outputs)
 {
+    // The compiler takes seconds, and what it says is read by many tests and changed by none.
+    private static readonly ConcurrentDictionary<(string Template, string Pools), Lazy<Task<AzurePreview>>> s_known = new();
+
     /// <summary>Where the templates are.</summary>
     public static string Folder { get; } = Path.Combine(Repository.Root, "infra");
 
@@ -18,9 +22,19 @@ public sealed record AzurePreview(string File, IReadOnlyList<JsonObject> Resourc
     /// <summary>Predicts what <paramref name="template"/> makes of <paramref name="pools"/>.</summary>
     /// <param name="template">The template's name without an ending.</param>
     /// <param name="pools">The pools file's text; null: the repository's.</param>
-    public static async Task<AzurePreview> OfAsync(string template, string? pools = null)
+    public static Task<AzurePreview> OfAsync(string template, string? pools = null)
     {
         Bicep.SkipWhereMissing();
+        return s_known.GetOrAdd((template, pools ?? Pools), key => new(() => PredictAsync(key.Template, key.Pools))).Value;
+    }
+
+    /// <summary>The resources of this type by their names, without the name of the service or account that they belong to.</summary>
+    public IReadOnlyDictionary<string, JsonObject> OfType(string type) => Resources
+        .Where(resource => resource["type"]!.GetValue<string>() == type)
+        .ToDictionary(resource => resource["name"]!.GetValue<string>().Split('/', 2)[^1], StringComparer.Ordinal);
+
+    private static async Task<AzurePreview> PredictAsync(string template, string pools)
+    {
         // The compiler writes beside what it reads.
         var scratch = Scratch.Folder("infra");
         foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
@@ -30,7 +44,7 @@ public sealed record AzurePreview(string File, IReadOnlyList<JsonObject> Resourc
             System.IO.File.Copy(file, copy);
         }
 
-        await System.IO.File.WriteAllTextAsync(Path.Combine(scratch, "pools.json"), pools ?? Pools, TestContext.Current.CancellationToken);
+        await System.IO.File.WriteAllTextAsync(Path.Combine(scratch, "pools.json"), pools, TestContext.Current.CancellationToken);
         var folder = Path.Combine(scratch, "infra", "preview");
         var predicted = await Bicep.RunAsync(
             folder, "snapshot", $"{template}.bicepparam", "--resource-group", "rg", "--subscription-id", $"{new Guid(1, 0, 0, new byte[8])}", "--tenant-id", $"{new Guid(2, 0, 0, new byte[8])}");
@@ -41,9 +55,4 @@ public sealed record AzurePreview(string File, IReadOnlyList<JsonObject> Resourc
         Assert.Empty(json["diagnostics"]!.AsArray());
         return new(snapshot, [.. json["predictedResources"]!.AsArray().Select(resource => resource!.AsObject())], json["outputs"]?.AsObject() ?? []);
     }
-
-    /// <summary>The resources of this type by their own names, without those of what they belong to.</summary>
-    public IReadOnlyDictionary<string, JsonObject> OfType(string type) => Resources
-        .Where(resource => resource["type"]!.GetValue<string>() == type)
-        .ToDictionary(resource => resource["name"]!.GetValue<string>().Split('/', 1 + type.Count(character => character == '/') - 1)[^1], StringComparer.Ordinal);
 }

@@ -102,9 +102,9 @@ public sealed class Pools_in_Azure
         var export = await GatewayCommand.RunAsync(["export", "--file", PoolsText.Write(pools)], "", addresses);
 
         Assert.True(export.ExitCode == 0, export.StandardError);
-        Assert.Equal(
-            (await GatewayCommand.RunAsync(["import", "-"], export.StandardOutput)).StandardOutput,
-            (await GatewayCommand.RunAsync(["import", preview.File])).StandardOutput);
+        var exported = JsonNode.Parse((await GatewayCommand.RunAsync(["import", "-"], export.StandardOutput)).StandardOutput);
+        var predicted = JsonNode.Parse((await GatewayCommand.RunAsync(["import", preview.File])).StandardOutput);
+        Assert.True(JsonNode.DeepEquals(exported, predicted), $"{exported} is not {predicted}");
     }
 
     [Theory]
