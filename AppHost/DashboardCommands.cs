@@ -26,9 +26,15 @@ internal static class DashboardCommands
                     new() { Description = "New sessions may begin there again.", IconName = "ArrowUpload" });
         }
 
-        return gateway.WithHttpCommand("/admin/owners?anonymous=true", "Clear sessions", Endpoint, "clear-sessions", new()
+        return gateway.WithHttpCommand("/admin/owners", "Clear sessions", Endpoint, "clear-sessions", new()
         {
             Method = HttpMethod.Delete,
+            PrepareRequest = context =>
+            {
+                // A command's path is a path: a query in it would be escaped.
+                context.Request.RequestUri = new UriBuilder(context.Request.RequestUri!) { Query = "anonymous=true" }.Uri;
+                return Task.CompletedTask;
+            },
             Description = "Erases what was recorded of every session here.",
             ConfirmationMessage = "Erase all recorded sessions? Their next turns will not be found.",
             IconName = "Delete",
