@@ -18,7 +18,8 @@ internal static class StandaloneCommand
         var store = new Option<string?>("--store") { Description = "Where sessions are kept: sqlite (default), or cosmos, which ConnectionStrings__cosmos names.", HelpName = "sqlite|cosmos" };
         store.AcceptOnlyFromAmong(SessionsOptions.Sqlite, SessionsOptions.Cosmos);
         var command = new RootCommand(
-            "Two emulated regions, the session-aware gateway and the lab in one process. Addresses and other settings are environment variables: see the README.")
+            "Two emulated regions, the session-aware gateway and the lab in one process; with SessionAware__Target=Azure the gateway and the lab alone, against deployments. "
+            + "Addresses and other settings are environment variables: see the README.")
         {
             once, report, store,
         };

@@ -9,7 +9,7 @@ using SessionAware.ServiceDefaults;
 
 namespace SessionAware.Standalone;
 
-/// <summary>The gateway, the regions and the lab as hosts of one process, composed of the same calls as the separate programs.</summary>
+/// <summary>The gateway, the regions unless they are in Azure, and the lab as hosts of one process, composed of the same calls as the separate programs.</summary>
 internal sealed class StandaloneHosts : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sessionaware-");
@@ -17,7 +17,7 @@ internal sealed class StandaloneHosts : IAsyncDisposable
     private readonly List<(string Name, string Address)> _addresses = [];
     private IHost? _lab;
 
-    /// <summary>What listens where.</summary>
+    /// <summary>What is where.</summary>
     public IReadOnlyList<(string Name, string Address)> Addresses => _addresses;
 
     /// <summary>The lab, aimed at the gateway.</summary>
@@ -42,6 +42,7 @@ internal sealed class StandaloneHosts : IAsyncDisposable
                 await hosts.StartWebAsync(region, host, cancellationToken);
             }
 
+            hosts._addresses.AddRange(topology.Deployments);
             await hosts.StartLabAsync(topology, gateway, report, cancellationToken);
             return hosts;
         }

@@ -119,6 +119,9 @@ internal sealed class Conversation(ConversationClient client, string model, Conv
         try
         {
             using var body = JsonDocument.Parse(answer.Content.ToMemory());
+            // API Management's own word, {"statusCode","message"}: no backend was asked.
+            if (body.RootElement.TryGetProperty("statusCode", out _))
+                return TurnOutcome.RefusedByApiManagement;
             var error = body.RootElement.GetProperty("error");
             return error.GetProperty("code").GetString() ?? error.GetProperty("type").GetString() ?? UnknownError;
         }

@@ -24,7 +24,8 @@ internal sealed class ConversationClient : IDisposable
             clientOptions.AddPolicy(Attempts = new AttemptNotes(), PipelinePosition.PerTry);
         }
 
-        Responses = new(new ApiKeyCredential(options.ApiKey), clientOptions);
+        // By this header API Management knows a subscription, Azure a key, and the gateway both: as a bearer token it would be taken for Entra's.
+        Responses = new(ApiKeyAuthenticationPolicy.CreateHeaderApiKeyPolicy(new ApiKeyCredential(options.ApiKey), "api-key"), clientOptions);
     }
 
     /// <summary>The client.</summary>
@@ -37,7 +38,7 @@ internal sealed class ConversationClient : IDisposable
     public static ConversationClient Create(LabOptions options, PlannedRun run) => new(options, run);
 
     /// <summary>Where a client finds <paramref name="api"/>.</summary>
-    public static Uri AddressOf(LabOptions options, string api) => new($"{options.GatewayUrl.AbsoluteUri.TrimEnd('/')}/{api}/openai/v1/");
+    public static Uri AddressOf(LabOptions options, string api) => new($"{options.Address}/{api}/openai/v1/");
 
     /// <inheritdoc/>
     public void Dispose() => _transport?.Dispose();

@@ -11,6 +11,9 @@ public sealed record TurnOutcome(string Region, int Status, string? Code, TimeSp
     /// <summary>The region where no answer named one.</summary>
     public const string UnknownRegion = "unknown";
 
+    /// <summary>The code of what API Management refuses itself: its errors have none.</summary>
+    public const string RefusedByApiManagement = "refused_by_api_management";
+
     /// <summary>The <c>x-session-affinity</c> of an answer for which the recorded conversation was sent along.</summary>
     public const string Replayed = "replayed";
 

@@ -31,7 +31,7 @@ public sealed class LabDisplay
 
     /// <summary>Says what will happen.</summary>
     public void ShowBeginning(LabOptions options) => _console.MarkupLineInterpolated(
-        $"[bold]The lab[/]: {options.Conversations} conversations of {options.Turns} turns for each API of {options.GatewayUrl}, half of them streamed.");
+        $"[bold]The lab[/] against {options.Target}: {options.Conversations} conversations of {options.Turns} turns for each API of {options.Address}, half of them streamed.");
 
     /// <summary>Runs one run after the other under a progress bar each.</summary>
     public Task<IReadOnlyList<RunResult>> ShowProgressAsync(IReadOnlyList<PlannedRun> runs, Func<PlannedRun, Action, Task<RunResult>> runAsync) =>

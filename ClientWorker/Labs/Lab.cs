@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using SessionAware.ClientWorker.Conversations;
 using SessionAware.ClientWorker.Display;
 using SessionAware.ClientWorker.Reports;
 
@@ -7,7 +8,7 @@ namespace SessionAware.ClientWorker.Labs;
 /// <summary>The lab from its first conversation to its report.</summary>
 public sealed class Lab(LabRunner runner, LabDisplay display, IOptions<LabOptions> options)
 {
-    // Why an API's runs are skipped: nobody but the gateway knows its pools file.
+    // Why an API's runs are skipped: nobody but the gateway knows its pools file, and nobody but API Management its APIs.
     private readonly Dictionary<string, string> _missing = [];
 
     /// <summary>Runs every API's conversations and then those that meet faults, showing progress and a table for each, then judges and writes the report.</summary>
@@ -20,7 +21,7 @@ public sealed class Lab(LabRunner runner, LabDisplay display, IOptions<LabOption
         List<RunResult> seeds = [];
         foreach (var api in LabPlan.Apis)
         {
-            var results = await HoldAsync([.. LabPlan.For(api, options.Value), LabPlan.Seed(api)], cancellationToken);
+            var results = await HoldAsync([.. LabPlan.For(api, options.Value), LabPlan.Seed(api, options.Value.Target)], cancellationToken);
             runs.AddRange(results.SkipLast(1));
             seeds.Add(results[^1]);
             display.ShowTable(api, WithTotal(results));
@@ -31,11 +32,12 @@ public sealed class Lab(LabRunner runner, LabDisplay display, IOptions<LabOption
 
         var report = new LabReport(
             options.Value.Target,
+            options.Value.Address,
             Store: runs.Any(run => run is { Run.Api: LabPlan.SessionAware, Skipped: null }) ? options.Value.Store : "none",
             [.. runs.Select(RunReport.Of)],
             [.. seeds.Select(RunReport.Of)],
             [.. resilience.Select(RunReport.Of)],
-            [.. Expectations.Judge(runs, seeds), .. ResilienceExpectations.Judge(resilience)]);
+            [.. Expectations.Judge(runs, seeds), .. ResilienceExpectations.Judge(resilience, options.Value.Target)]);
         display.ShowExpectations(report.Expectations);
         if (options.Value.Report is { Length: > 0 } path)
         {
@@ -54,7 +56,9 @@ public sealed class Lab(LabRunner runner, LabDisplay display, IOptions<LabOption
             var result = await runner.RunAsync(run, finished, cancellationToken);
             if (!LabPlan.IsOptional(run.Api) || !result.FoundNoApi)
                 return result;
-            _missing[run.Api] = $"The gateway has no API at /{run.Api}: the repository's pools.json shows how its pools file may have one.";
+            _missing[run.Api] = result.Turns.First().Code == TurnOutcome.RefusedByApiManagement
+                ? $"API Management has no API at /{run.Api}: give it one that leads to the gateway's /{run.Api}."
+                : $"The gateway has no API at /{run.Api}: the repository's pools.json shows how its pools file may have one.";
             return RunResult.Skip(run, _missing[run.Api]);
         });
 

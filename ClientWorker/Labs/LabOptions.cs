@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using SessionAware.ServiceDefaults;
 
 namespace SessionAware.ClientWorker.Labs;
 
@@ -8,12 +9,19 @@ public sealed class LabOptions : IValidatableObject
     /// <summary>The section's name.</summary>
     public const string Section = "Lab";
 
-    /// <summary>The gateway's root address. Default <c>http://localhost:5080</c>.</summary>
+    /// <summary>
+    /// The root address of the gateway, or of API Management before it. Default <c>http://localhost:5080</c>; against Azure there is none.
+    /// <see cref="LabTargetValidation"/> knows what it must be.
+    /// </summary>
     [Required(ErrorMessage = "Lab:GatewayUrl must be the gateway's address.")]
     public Uri GatewayUrl { get; set; } = new("http://localhost:5080");
 
-    /// <summary>The key that the regions accept. Default: the emulated regions' own.</summary>
+    /// <summary>
+    /// The key, sent as <c>api-key</c>: what the regions accept, or API Management's subscription key. Default: the emulated regions' own; against Azure there is
+    /// none, but for a gateway on this machine.
+    /// </summary>
     [Required(ErrorMessage = "Lab:ApiKey must not be empty.")]
+    [RegularExpression("^[!-~]+$", ErrorMessage = "Lab:ApiKey must be printable ASCII without spaces: no header could carry it.")]
     public string ApiKey { get; set; } = "local-key";
 
     /// <summary>The deployment to talk to. Default <c>gpt-4o-mini</c>.</summary>
@@ -50,9 +58,8 @@ public sealed class LabOptions : IValidatableObject
     /// </summary>
     public IDictionary<string, Uri> Regions { get; } = new Dictionary<string, Uri>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What the gateway stands before, as the report says it. Default <c>Local</c>: the emulated regions.</summary>
-    [Required(ErrorMessage = "Lab:Target must not be empty.")]
-    public string Target { get; set; } = "Local";
+    /// <summary>What the gateway stands before: <see cref="DeploymentTargets.Setting"/>, the setting of all programs.</summary>
+    public DeploymentTarget Target { get; internal set; }
 
     /// <summary>The gateway's session store, as the report says it. Default <c>sqlite</c>.</summary>
     [Required(ErrorMessage = "Lab:Store must not be empty.")]
@@ -60,6 +67,9 @@ public sealed class LabOptions : IValidatableObject
 
     /// <summary>Where the report goes; empty: no report. Default <c>lab-report.json</c> in the working directory.</summary>
     public string Report { get; set; } = "lab-report.json";
+
+    /// <summary>The address that is talked to, without a trailing slash.</summary>
+    internal string Address => GatewayUrl.AbsoluteUri.TrimEnd('/');
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => Regions

@@ -1,5 +1,6 @@
 using SessionAware.ClientWorker.Conversations;
 using SessionAware.ClientWorker.Faults;
+using SessionAware.ServiceDefaults;
 
 namespace SessionAware.ClientWorker.Labs;
 
@@ -19,6 +20,9 @@ internal static class LabPlan
     public const string Injected = "injected histories";
 
     private const int SeedConversations = 4;
+
+    // Where gateway instances take turns each by itself, a second prompt meets its own region by luck half the time: so many do not all.
+    private const int SeedConversationsWhereLuckCounts = 10;
 
     // Conversations side by side that end up in the right region by luck would show nothing: two or three backends don't divide it.
     private const int SideBySide = 7;
@@ -93,9 +97,10 @@ internal static class LabPlan
     }
 
     /// <summary>The seed lab's two prompts against <paramref name="api"/>, by one user as there.</summary>
-    public static PlannedRun Seed(string api)
+    public static PlannedRun Seed(string api, DeploymentTarget target)
     {
-        var scripts = Enumerable.Range(0, SeedConversations).Select(_ => ConversationScript.Seed());
+        var count = target == DeploymentTarget.Azure && api == NoAffinity ? SeedConversationsWhereLuckCounts : SeedConversations;
+        var scripts = Enumerable.Range(0, count).Select(_ => ConversationScript.Seed());
         return new(api, "seed lab", Streaming.None, CookiesFor(api), [.. scripts]) { Concurrency = 1 };
     }
 

@@ -1,9 +1,12 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using SessionAware.ClientWorker.Display;
 using SessionAware.ClientWorker.Faults;
 using SessionAware.ClientWorker.NodeClient;
+using SessionAware.ServiceDefaults;
 using Spectre.Console;
 
 namespace SessionAware.ClientWorker.Labs;
@@ -17,7 +20,9 @@ public static class LabRegistration
     /// <summary>Adds the lab, configured by section <see cref="LabOptions.Section"/>; whoever hosts it runs it.</summary>
     public static IHostApplicationBuilder AddLab(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptionsWithValidateOnStart<LabOptions>().BindConfiguration(LabOptions.Section).ValidateDataAnnotations();
+        builder.Services.AddOptionsWithValidateOnStart<LabOptions>().BindConfiguration(LabOptions.Section).ValidateDataAnnotations()
+            .Configure<IConfiguration>((lab, configuration) => lab.Target = DeploymentTargets.Read(configuration));
+        builder.Services.AddSingleton<IValidateOptions<LabOptions>, LabTargetValidation>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton(_ => AnsiConsole.Console);
         builder.Services.AddSingleton<LabDisplay>();

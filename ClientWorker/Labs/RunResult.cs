@@ -37,8 +37,9 @@ public sealed record RunResult(PlannedRun Run, IReadOnlyList<ConversationOutcome
     public IReadOnlyList<(int Status, string Code, int Count)> Errors =>
         [.. Turns.Where(turn => !turn.Answered).CountBy(turn => (turn.Status, Code: turn.Code!)).Select(pair => (pair.Key.Status, pair.Key.Code, pair.Value))];
 
-    /// <summary>Whether the gateway has no such API: it said so to every first turn.</summary>
-    public bool FoundNoApi => Conversations.Count > 0 && Conversations.All(conversation => conversation.Turns[0] is { Status: 404, Code: "api_not_found" });
+    /// <summary>Whether there is no such API: the gateway, or API Management before it, said so to every first turn.</summary>
+    public bool FoundNoApi => Conversations.Count > 0
+        && Conversations.All(conversation => conversation.Turns[0] is { Status: 404, Code: "api_not_found" or TurnOutcome.RefusedByApiManagement });
 
     /// <summary>A run that did not take place.</summary>
     public static RunResult Skip(PlannedRun run, string reason) => new(run, []) { Skipped = reason };

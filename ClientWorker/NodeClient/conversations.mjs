@@ -6,8 +6,9 @@ import { json } from 'node:stream/consumers';
 
 const { OpenAI } = createRequire(join(process.argv[2], 'package.json'))('openai');
 const { baseUrl, apiKey, model, timeoutMs, conversations } = await json(process.stdin);
-// Nothing of the environment reaches in, and nothing but turns goes to standard output.
-const client = new OpenAI({ baseURL: baseUrl, apiKey, organization: null, project: null, logLevel: 'off', maxRetries: 0, timeout: timeoutMs });
+// Nothing of the environment reaches in, and nothing but turns goes to standard output. The key goes by the header that API Management and Azure read.
+const defaultHeaders = { 'api-key': apiKey, authorization: null };
+const client = new OpenAI({ baseURL: baseUrl, apiKey, defaultHeaders, organization: null, project: null, logLevel: 'off', maxRetries: 0, timeout: timeoutMs });
 
 const told = (headers) => ({
   region: headers?.get('x-backend-region') ?? null,

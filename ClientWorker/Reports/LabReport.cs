@@ -1,18 +1,21 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
+using SessionAware.ServiceDefaults;
 
 namespace SessionAware.ClientWorker.Reports;
 
 /// <summary>What the lab found, as <c>lab-report.json</c> has it.</summary>
-/// <param name="Target">What the gateway stands before, <c>Lab:Target</c>.</param>
+/// <param name="Target">What the gateway stands before: <c>Local</c> or <c>Azure</c>.</param>
+/// <param name="Gateway">The address that was talked to: the gateway's, or that of API Management before it.</param>
 /// <param name="Store">The session store behind the gateway: <c>sqlite</c> or <c>cosmos</c>; <c>none</c> where no run asked it for a session.</param>
 /// <param name="Runs">The lab's own conversations.</param>
 /// <param name="SeedLab">The seed lab's two prompts.</param>
 /// <param name="Resilience">Conversations whose backend could not serve in their middle, and those of a pool whose backends keep no state.</param>
 /// <param name="Expectations">What should have come out, and whether it did.</param>
 public sealed record LabReport(
-    string Target,
+    DeploymentTarget Target,
+    string Gateway,
     string Store,
     IReadOnlyList<RunReport> Runs,
     IReadOnlyList<RunReport> SeedLab,

@@ -104,7 +104,7 @@ public sealed class Resilience_lab
 
     [Theory]
     [InlineData("Lab:Faults", "false", "Lab__Faults is false.")]
-    [InlineData("Lab:Target", "Local", "Faults can be ordered at emulated regions alone, and Lab__Regions__<backend> names none.")]
+    [InlineData("SessionAware:Target", "Local", "Faults can be ordered at emulated regions alone, and Lab__Regions__<backend> names none.")]
     public async Task Is_skipped_where_no_faults_are_wanted_or_no_region_is_known(string setting, string value, string reason)
     {
         await using var world = await World.StartAsync();

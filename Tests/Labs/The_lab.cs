@@ -116,8 +116,8 @@ public sealed class The_lab
         await LabRun.HoldAsync(world.Gateway.Url, ("Lab:Report", path), ("Lab:Conversations", "4"), ("Lab:Turns", "2"));
 
         var report = JsonNode.Parse(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken))!;
-        Assert.Equal(["target", "store", "runs", "seedLab", "resilience", "expectations"], Names(report));
-        Assert.Equal(("Local", "sqlite"), (report["target"]!.GetValue<string>(), report["store"]!.GetValue<string>()));
+        Assert.Equal(["target", "gateway", "store", "runs", "seedLab", "resilience", "expectations"], Names(report));
+        Assert.Equal(("Local", world.Gateway.Url, "sqlite"), (report["target"]!.GetValue<string>(), report["gateway"]!.GetValue<string>(), report["store"]!.GetValue<string>()));
         Assert.Equal(10, report["runs"]!.AsArray().Count);
         Assert.Equal(
             [
