@@ -11,11 +11,18 @@ public sealed class Lab(LabRunner runner, LabDisplay display, IOptions<LabOption
     // Why an API's runs are skipped: nobody but the gateway knows its pools file, and nobody but API Management its APIs.
     private readonly Dictionary<string, string> _missing = [];
 
+    /// <summary>Makes sure, before a long run, that the report can be written.</summary>
+    /// <exception cref="OptionsValidationException">It cannot be.</exception>
+    public void MakeRoom()
+    {
+        if (options.Value.Report is { Length: > 0 } path)
+            LabReport.MakeRoom(path);
+    }
+
     /// <summary>Runs every API's conversations and then those that meet faults, showing progress and a table for each, then judges and writes the report.</summary>
     public async Task<LabReport> RunAsync(CancellationToken cancellationToken)
     {
-        if (options.Value.Report.Length > 0)
-            LabReport.MakeRoom(options.Value.Report);
+        MakeRoom();
         display.ShowBeginning(options.Value);
         List<RunResult> runs = [];
         List<RunResult> seeds = [];

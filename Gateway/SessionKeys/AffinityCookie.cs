@@ -64,7 +64,7 @@ public sealed class AffinityCookie(IDataProtectionProvider protection) : IHosted
         catch (Exception unusable) when (unusable is CryptographicException or IOException or UnauthorizedAccessException)
         {
             throw new OptionsValidationException(
-                GatewayOptions.Section, typeof(GatewayOptions), ["Gateway__CookieKeysDirectory: the keys that seal the affinity cookie cannot be kept there."]);
+                GatewayOptions.Section, typeof(GatewayOptions), ["Gateway__CookieKeysDirectory: the keys that seal the affinity cookie cannot be kept there. Set it to a folder that this process may write to."]);
         }
     }
 

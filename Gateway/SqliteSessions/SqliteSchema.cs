@@ -81,7 +81,9 @@ internal static class SqliteSchema
         }
         catch (Exception unusable) when (unusable is SqliteException or IOException or UnauthorizedAccessException)
         {
-            throw Unusable(file, unusable.Message);
+            // Of any other fault the reason says what is wrong with the file that is there.
+            var elsewhere = unusable is SqliteException { SqliteErrorCode: not (SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_READONLY) } ? "" : " Set it to a file in a folder that this process may write to.";
+            throw Unusable(file, unusable.Message + elsewhere);
         }
     }
 

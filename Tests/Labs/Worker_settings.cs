@@ -71,6 +71,19 @@ public sealed class Worker_settings
     }
 
     [Fact]
+    public async Task Report_that_cannot_be_written_stops_the_start()
+    {
+        _environment["Lab__GatewayUrl"] = "http://127.0.0.1:1";
+        _environment["Lab__Report"] = "/dev/null/report.json";
+
+        var run = await RunAsync();
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("  - No report can be written to '/dev/null/report.json' (--report or Lab__Report): ", Lines(run.StandardError).Last(), StringComparison.Ordinal);
+        Assert.Empty(run.StandardOutput);
+    }
+
+    [Fact]
     public async Task Nothing_is_written_where_no_report_is_wanted()
     {
         await using var world = await World.StartAsync();

@@ -9,15 +9,16 @@ public sealed class ListeningProcess : IAsyncDisposable
 
     private ListeningProcess(Process process) => _process = process;
 
+    public int Id => _process.Id;
+
     /// <summary>Starts a program at <paramref name="url"/>, in an empty folder, and waits until it listens.</summary>
-    public static async Task<ListeningProcess> StartAsync(string program, string url, IEnumerable<(string Name, string Value)> environment)
+    public static Task<ListeningProcess> StartAsync(string program, string url, IEnumerable<(string Name, string Value)> environment) =>
+        StartAsync(new("dotnet", [program, "--urls", url]) { WorkingDirectory = Scratch.Folder(Path.GetFileNameWithoutExtension(program)) }, environment);
+
+    /// <summary>Starts anything that ends up as such a program, and waits until it listens.</summary>
+    public static async Task<ListeningProcess> StartAsync(ProcessStartInfo start, IEnumerable<(string Name, string Value)> environment)
     {
-        var start = new ProcessStartInfo("dotnet", [program, "--urls", url])
-        {
-            WorkingDirectory = Scratch.Folder(Path.GetFileNameWithoutExtension(program)),
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         var process = Process.Start(start)!;
@@ -30,7 +31,11 @@ public sealed class ListeningProcess : IAsyncDisposable
             if (line.Data is null || line.Data.Contains("Application started", StringComparison.Ordinal))
                 ready.TrySetResult();
         };
-        process.ErrorDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, line) =>
+        {
+            lock (output)
+                output.Add(line.Data ?? "");
+        };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         await ready.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
