@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OpenAI.Responses;
 using SessionAware.Tests.ApimDoor;
 using SessionAware.Tests.Owners;
+using SessionAware.Tests.Infra;
 using SessionAware.Tests.Worlds;
 
 namespace SessionAware.Tests.Azure;
@@ -30,7 +31,7 @@ public sealed class ApimWorld : IAsyncDisposable
     public static async Task<ApimWorld> StartAsync()
     {
         Bicep.SkipWhereMissing();
-        var snapshot = await Snapshot.OfAsync();
+        var preview = await AzurePreview.OfAsync("apis");
         var world = new ApimWorld();
         var issuer = world.Add(await TokenIssuer.StartAsync());
         // As API Management does, it keeps its token. Regions know it, too, and the gateway by a key of its own.
@@ -44,7 +45,7 @@ public sealed class ApimWorld : IAsyncDisposable
             ("Gateway:Owners:Tokens:Audience", Audience),
             ("Gateway:Owners:FrontDoor:Owner", $"token:{issuer.Url}|{TokenIssuer.Tenant}|oid={TokenIssuer.User}"),
         ]));
-        world.Door = world.Add(await Door.StartAsync(snapshot.Resources, new()
+        world.Door = world.Add(await Door.StartAsync(preview.Resources, new()
         {
             Subscriptions = new Dictionary<string, string> { ["a"] = KeyOfA, ["b"] = KeyOfB },
             Addresses = new Dictionary<string, string>

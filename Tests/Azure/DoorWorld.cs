@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using SessionAware.Tests.ApimDoor;
+using SessionAware.Tests.Infra;
 using SessionAware.Tests.Worlds;
 
 namespace SessionAware.Tests.Azure;
@@ -59,10 +60,10 @@ public sealed class DoorWorld : IAsyncDisposable
     public static async Task<DoorWorld> StartAsync(Func<string, string>? change = null, params (string Name, string? Value)[] settings)
     {
         Bicep.SkipWhereMissing();
-        var snapshot = await Snapshot.OfAsync(pools: Pools);
+        var preview = await AzurePreview.OfAsync("apis", Pools);
         var world = new DoorWorld();
         var (east, west) = (await world.StartBackendAsync("eastus2"), await world.StartBackendAsync("westus"));
-        world.Door = world.Add(await Door.StartAsync(change is null ? snapshot.Resources : snapshot.WithPolicies(change), new()
+        world.Door = world.Add(await Door.StartAsync(change is null ? preview.Resources : preview.WithPolicies(change), new()
         {
             Subscriptions = new Dictionary<string, string> { ["a"] = Key, ["b"] = "the-key-of-subscription-b" },
             Addresses = new Dictionary<string, string> { ["sessionaware-preview-eastus2.openai.azure.com"] = east.Url, ["sessionaware-preview-westus.openai.azure.com"] = west.Url },

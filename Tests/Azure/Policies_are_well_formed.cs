@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using SessionAware.Tests.Infra;
 using SessionAware.Tests.Worlds;
 
 namespace SessionAware.Tests.Azure;
@@ -12,19 +13,19 @@ public sealed class Policies_are_well_formed
     public async Task Every_element_and_attribute_is_in_the_reference_and_stands_where_that_allows_it()
     {
         var reference = PolicyReference.Read();
-        foreach (var snapshot in await SnapshotsAsync())
+        foreach (var preview in await PreviewsAsync())
         {
-            Assert.Equal(snapshot.OfType("Microsoft.ApiManagement/service/apis").Select(api => api["properties"]!["path"]!.GetValue<string>()).Order(), snapshot.Policies.Keys.Order());
-            foreach (var policy in snapshot.Policies.Values)
+            Assert.Equal(preview.OfType("Microsoft.ApiManagement/service/apis").Values.Select(api => api["properties"]!["path"]!.GetValue<string>()).Order(), preview.Policies().Keys.Order());
+            foreach (var policy in preview.Policies().Values)
             {
                 Assert.Empty(reference.Check(policy));
                 foreach (var include in policy.Descendants("include-fragment"))
-                    Assert.Empty(reference.Check(snapshot.Fragments[include.Attribute("fragment-id")!.Value], include.Ancestors().Single(section => section.Parent == policy).Name.LocalName));
+                    Assert.Empty(reference.Check(preview.Fragments()[include.Attribute("fragment-id")!.Value], include.Ancestors().Single(section => section.Parent == policy).Name.LocalName));
             }
 
             // A fragment can neither have sections nor include another one.
             Assert.DoesNotContain(
-                snapshot.Fragments.Values.SelectMany(fragment => fragment.Descendants()),
+                preview.Fragments().Values.SelectMany(fragment => fragment.Descendants()),
                 element => element.Name.LocalName is "base" or "include-fragment" or "inbound" or "backend" or "outbound" or "on-error");
         }
     }
@@ -32,7 +33,7 @@ public sealed class Policies_are_well_formed
     [Fact]
     public async Task Every_section_inherits_but_the_backends_which_forwards_once()
     {
-        foreach (var policy in (await SnapshotsAsync()).SelectMany(snapshot => snapshot.Policies.Values))
+        foreach (var policy in (await PreviewsAsync()).SelectMany(preview => preview.Policies().Values))
         {
             Assert.Equal(["inbound", "backend", "outbound", "on-error"], policy.Elements().Select(section => section.Name.LocalName));
             foreach (var section in policy.Elements())
@@ -46,7 +47,7 @@ public sealed class Policies_are_well_formed
     [Fact]
     public async Task Retries_keep_within_the_references_bounds()
     {
-        foreach (var retry in (await SnapshotsAsync()).SelectMany(snapshot => snapshot.Policies.Values).SelectMany(policy => policy.Descendants("retry")))
+        foreach (var retry in (await PreviewsAsync()).SelectMany(preview => preview.Policies().Values).SelectMany(policy => policy.Descendants("retry")))
         {
             Assert.InRange(int.Parse(retry.Attribute("count")!.Value, CultureInfo.InvariantCulture), 1, 50);
             // Whole seconds. The reference wants a positive number; zero is what Microsoft's own samples have.
@@ -57,7 +58,7 @@ public sealed class Policies_are_well_formed
     [Fact]
     public async Task Nothing_is_left_to_replace_and_nothing_is_secret()
     {
-        foreach (var text in (await SnapshotsAsync()).SelectMany(snapshot => snapshot.PolicyTexts))
+        foreach (var text in (await PreviewsAsync()).SelectMany(preview => preview.PolicyTexts()))
         {
             Assert.DoesNotMatch("@[a-z-]+@", text);
             // Named values are where secrets are kept: there are none.
@@ -82,9 +83,9 @@ public sealed class Policies_are_well_formed
     public void Faults_are_found(string sections, string fault) =>
         Assert.Equal([fault], PolicyReference.Read().Check(XElement.Parse($"<policies>{sections}</policies>")));
 
-    private static async Task<IReadOnlyList<Snapshot>> SnapshotsAsync()
+    private static async Task<IReadOnlyList<AzurePreview>> PreviewsAsync()
     {
         Bicep.SkipWhereMissing();
-        return [await Snapshot.OfAsync(), await Snapshot.OfAsync(pools: DoorWorld.Pools)];
+        return [await AzurePreview.OfAsync("apis"), await AzurePreview.OfAsync("apis", DoorWorld.Pools)];
     }
 }

@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using SessionAware.Tests.ApimDoor;
+using SessionAware.Tests.Infra;
 using SessionAware.Tests.Worlds;
 
 namespace SessionAware.Tests.Azure;
@@ -12,9 +13,9 @@ public sealed class Policy_expressions
     {
         Bicep.SkipWhereMissing();
         var checkedSoFar = new HashSet<string>();
-        foreach (var snapshot in new[] { await Snapshot.OfAsync(), await Snapshot.OfAsync(pools: DoorWorld.Pools) })
+        foreach (var preview in new[] { await AzurePreview.OfAsync("apis"), await AzurePreview.OfAsync("apis", DoorWorld.Pools) })
         {
-            foreach (var expression in snapshot.Policies.Values.Concat(snapshot.Fragments.Values).SelectMany(ExpressionsIn).Where(checkedSoFar.Add))
+            foreach (var expression in preview.Policies().Values.Concat(preview.Fragments().Values).SelectMany(ExpressionsIn).Where(checkedSoFar.Add))
                 Assert.True(PolicyExpression.FaultsOf(expression) is [], $"{expression}\n{string.Join('\n', PolicyExpression.FaultsOf(expression))}");
         }
 
