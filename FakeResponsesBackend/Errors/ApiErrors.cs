@@ -110,6 +110,13 @@ internal static class ApiErrors
         $"Access denied due to {(missing ? "missing" : "invalid")} subscription key or wrong API endpoint. "
         + "Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource.");
 
+    /// <summary>Azure's answer to no token and to every token that is not good enough; it does not say which.</summary>
+    public static ApiError TokenRefused(string audience) =>
+        Platform(401, "401", $"Unauthorized. Access token is missing, invalid, audience is incorrect ({audience}), or have expired.");
+
+    /// <summary>Azure's answer to a key where the account's local authentication is disabled.</summary>
+    public static ApiError KeysDisabled() => Platform(403, "AuthenticationTypeDisabled", "Key based authentication is disabled for this resource.");
+
     public static ApiError ResourceNotFound() => Platform(404, "404", "Resource not found");
 
     /// <summary>The key shows as recorded: eight characters, four stars, four characters; a short one shows whole.</summary>

@@ -14,7 +14,7 @@ internal static class PathFamilies
 {
     public static void MapPathFamilies(this IEndpointRouteBuilder app)
     {
-        var region = app.MapGroup("").AddEndpointFilter(app.ServiceProvider.GetRequiredService<ApiKeyFilter>());
+        var region = app.MapGroup("").AddEndpointFilter(app.ServiceProvider.GetRequiredService<IEndpointFilter>());
 
         var openAI = region.MapGroup("/v1");
         openAI.MapOperations();

@@ -23,6 +23,10 @@ public sealed class RegionOptions
     /// <summary>Keys accepted in <c>api-key</c> or as a bearer token. Default: <see cref="DefaultApiKey"/>.</summary>
     public IList<string> ApiKeys { get; } = [];
 
+    /// <summary>Tokens instead of keys; no key is taken where it names an issuer.</summary>
+    [ValidateObjectMembers]
+    public EntraOptions Entra { get; set; } = new();
+
     /// <summary>What clients may name as <c>model</c>. Default: one <c>gpt-4o-mini</c>.</summary>
     [ValidateEnumeratedItems]
     public IList<Deployment> Deployments { get; } = [];

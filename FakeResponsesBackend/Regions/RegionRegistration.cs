@@ -43,7 +43,7 @@ public static class RegionRegistration
         builder.Services.Configure<SocketTransportOptions>(transport => transport.MaxWriteBufferSize = 1);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<EventPace>();
-        builder.Services.AddSingleton<ApiKeyFilter>();
+        builder.AddAccess();
         builder.Services.AddSingleton<RegionSeal>();
         builder.Services.AddSingleton<DeploymentCatalog>();
         builder.Services.AddSingleton<PromptCache>();
@@ -57,6 +57,21 @@ public static class RegionRegistration
         builder.Services.AddThreads();
         builder.Services.AddControl();
         return builder;
+    }
+
+    /// <summary>By keys, or by tokens alone.</summary>
+    private static void AddAccess(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<IValidateOptions<RegionOptions>, EntraValidation>();
+        if (EntraOptions.Read(builder.Configuration) is { Authority: { IsAbsoluteUri: true } authority } entra)
+        {
+            builder.Services.AddSingleton<IEndpointFilter, EntraFilter>();
+            EntraFilter.AddTo(builder.Services, authority, entra.Audience);
+        }
+        else
+        {
+            builder.Services.AddSingleton<IEndpointFilter, ApiKeyFilter>();
+        }
     }
 
     /// <summary>Maps the region's API; everything that is no endpoint of it is an unknown path.</summary>

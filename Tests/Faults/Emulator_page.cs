@@ -37,8 +37,10 @@ public sealed partial class Emulator_page
     [Fact]
     public void Every_setting_is_in_the_table()
     {
-        var settings = typeof(RegionOptions).GetProperties().Where(setting => setting.Name is not (nameof(RegionOptions.ApiKeys) or nameof(RegionOptions.Deployments))).Select(setting => $"Region:{setting.Name}")
+        var settings = typeof(RegionOptions).GetProperties().Where(setting => setting.Name is not (nameof(RegionOptions.ApiKeys) or nameof(RegionOptions.Deployments) or nameof(RegionOptions.Entra)))
+            .Select(setting => $"Region:{setting.Name}")
             .Concat(typeof(Deployment).GetProperties().Where(setting => setting.CanWrite).Select(setting => $"Region:Deployments:0:{setting.Name}"))
+            .Concat(typeof(EntraOptions).GetProperties().Select(setting => $"Region:Entra:{setting.Name}"))
             .Append("Region:ApiKeys:0");
 
         Assert.All(settings, setting => Assert.Contains($"\n| `{setting}`", s_page, StringComparison.Ordinal));

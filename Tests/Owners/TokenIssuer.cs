@@ -15,9 +15,12 @@ public sealed class TokenIssuer : IAsyncDisposable
     public const string Tenant = "11111111-1111-1111-1111-111111111111";
     public const string User = "22222222-2222-2222-2222-222222222222";
 
+    private const string FirstKeyId = "key-1";
+
     private static readonly JsonWebTokenHandler s_handler = new() { SetDefaultTimesOnTokenCreation = false };
 
-    private readonly RSA _rsa = RSA.Create(2048);
+    private RSA _rsa = RSA.Create(2048);
+    private string _keyId = FirstKeyId;
     private WebNode _node = null!;
 
     /// <summary>Its address, which is its name.</summary>
@@ -69,7 +72,7 @@ public sealed class TokenIssuer : IAsyncDisposable
             IssuedAt = now.AddHours(-2),
             Expires = now.AddHours(1),
             Claims = claims.ToDictionary(claim => claim.Name, claim => claim.Value),
-            SigningCredentials = SignedBy(_rsa),
+            SigningCredentials = SignedBy(_rsa, _keyId),
         };
         change?.Invoke(descriptor);
         return s_handler.CreateToken(descriptor);
@@ -78,11 +81,18 @@ public sealed class TokenIssuer : IAsyncDisposable
     /// <summary>A token of a user.</summary>
     public string OfUser(string user = User, string tenant = Tenant) => Token(("oid", user), ("tid", tenant));
 
+    /// <summary>From now on it signs with another key, and publishes that alone.</summary>
+    public void Rotate()
+    {
+        _rsa.Dispose();
+        (_rsa, _keyId) = (RSA.Create(2048), $"key-{Guid.NewGuid():N}");
+    }
+
     /// <summary>The same key id, another key.</summary>
     public static SigningCredentials SignedByStranger()
     {
         using var stranger = RSA.Create(2048);
-        return SignedBy(RSA.Create(stranger.ExportParameters(includePrivateParameters: true)));
+        return SignedBy(RSA.Create(stranger.ExportParameters(includePrivateParameters: true)), FirstKeyId);
     }
 
     /// <summary>The token with another head and no, or that, signature.</summary>
@@ -98,7 +108,7 @@ public sealed class TokenIssuer : IAsyncDisposable
         _rsa.Dispose();
     }
 
-    private static SigningCredentials SignedBy(RSA rsa) => new(new RsaSecurityKey(rsa) { KeyId = "key-1" }, SecurityAlgorithms.RsaSha256)
+    private static SigningCredentials SignedBy(RSA rsa, string keyId) => new(new RsaSecurityKey(rsa) { KeyId = keyId }, SecurityAlgorithms.RsaSha256)
     {
         CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
     };
@@ -106,6 +116,6 @@ public sealed class TokenIssuer : IAsyncDisposable
     private object PublicJwk()
     {
         var parameters = _rsa.ExportParameters(includePrivateParameters: false);
-        return new { kty = "RSA", use = "sig", alg = "RS256", kid = "key-1", n = Base64UrlEncoder.Encode(parameters.Modulus), e = Base64UrlEncoder.Encode(parameters.Exponent) };
+        return new { kty = "RSA", use = "sig", alg = "RS256", kid = _keyId, n = Base64UrlEncoder.Encode(parameters.Modulus), e = Base64UrlEncoder.Encode(parameters.Exponent) };
     }
 }
