@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using SessionAware.Gateway.Admin;
 using SessionAware.Gateway.BackendSelection;
 using SessionAware.Gateway.CircuitBreakers;
+using SessionAware.Gateway.Credentials;
 using SessionAware.Gateway.Forwarding;
 using SessionAware.Gateway.Owners;
 using SessionAware.Gateway.Pools;
@@ -44,12 +45,16 @@ public static class GatewayRegistration
         builder.Services.AddHostedService(services => services.GetRequiredService<PoolsSource>());
         builder.Services.AddSingleton<AffinityCookie>();
         builder.Services.AddHostedService(services => services.GetRequiredService<AffinityCookie>());
+        builder.AddCredentials();
         builder.AddOwners();
         builder.AddSessions();
         builder.AddReplay();
         builder.Services.AddSingleton<BackendSelector>();
         builder.Services.AddSingleton<BackendClient>();
         builder.Services.AddSingleton<SessionAnswers>();
+        builder.Services.AddSingleton<AnswerJudge>();
+        builder.Services.AddSingleton<ApiTransformer>();
+        builder.Services.AddSingleton<AttemptSender>();
         builder.Services.AddSingleton<GatewayPipeline>();
         return builder;
     }

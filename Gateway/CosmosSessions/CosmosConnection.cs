@@ -1,5 +1,5 @@
 using System.Net;
-using Azure.Identity;
+using Azure.Core;
 using Microsoft.Azure.Cosmos;
 using SessionAware.Gateway.Sessions;
 
@@ -8,7 +8,7 @@ namespace SessionAware.Gateway.CosmosSessions;
 /// <summary>
 /// The client and its container, which it makes where it is missing. An account that cannot be reached yet is tried again and again: the gateway serves meanwhile.
 /// </summary>
-internal sealed partial class CosmosConnection(CosmosSettings settings, TimeProvider time, ILogger logger) : IDisposable
+internal sealed partial class CosmosConnection(CosmosSettings settings, TokenCredential credential, TimeProvider time, ILogger logger) : IDisposable
 {
     private const string PartitionPath = "/partition";
 
@@ -113,7 +113,7 @@ internal sealed partial class CosmosConnection(CosmosSettings settings, TimeProv
             // What one replica has written every other must find, whatever the account's own consistency.
             ReadConsistencyStrategy = settings.IsEmulator ? null : ReadConsistencyStrategy.LatestCommitted,
         };
-        return settings.ConnectionString is { } withKey ? new(withKey, options) : new(settings.Endpoint.AbsoluteUri, new DefaultAzureCredential(), options);
+        return settings.ConnectionString is { } withKey ? new(withKey, options) : new(settings.Endpoint.AbsoluteUri, credential, options);
     }
 
     private async Task<Container> PrepareAsync(CosmosClient client)

@@ -1,3 +1,4 @@
+using Azure.Core;
 using Microsoft.Extensions.Options;
 using SessionAware.Gateway.SessionKeys;
 using SessionAware.Gateway.Sessions;
@@ -17,13 +18,13 @@ public sealed class CosmosSessionStore : ISessionStore, IDisposable
     private readonly CosmosQueries _queries;
     private readonly CosmosErasure _erasure;
 
-    /// <summary>In the account that connection string <c>cosmos</c> names.</summary>
+    /// <summary>In the account that connection string <c>cosmos</c> names, signed in as <paramref name="credential"/> where that has no key.</summary>
     /// <exception cref="OptionsValidationException">There is none, or it cannot be read.</exception>
-    public CosmosSessionStore(IConfiguration configuration, TimeProvider time, ILogger<CosmosSessionStore> logger)
+    public CosmosSessionStore(IConfiguration configuration, TokenCredential credential, TimeProvider time, ILogger<CosmosSessionStore> logger)
     {
         if (!CosmosSettings.TryParse(configuration[CosmosSettings.Setting], out var settings, out var fault))
             throw new OptionsValidationException(CosmosSettings.Setting, typeof(SessionsOptions), [fault]);
-        _connection = new(settings, time, logger);
+        _connection = new(settings, credential, time, logger);
         var items = new CosmosItems(_connection, time);
         var contents = new CosmosContents(items);
         _turns = new(items, contents, time);

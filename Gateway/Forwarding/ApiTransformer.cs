@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using SessionAware.Gateway.BackendSelection;
+using SessionAware.Gateway.Credentials;
 using SessionAware.Gateway.Errors;
 using SessionAware.Gateway.Observation;
 using SessionAware.Gateway.Owners;
@@ -13,7 +15,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace SessionAware.Gateway.Forwarding;
 
 /// <summary>What changes between the caller's request and the backend's, and between its answer and ours: the address, cookies, our request id.</summary>
-internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge, SessionAnswers sessions, OwnerIdentifier owners) : HttpTransformer
+internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge, SessionAnswers sessions, OwnerIdentifier owners, TokenCache tokens) : HttpTransformer
 {
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -32,8 +34,8 @@ internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge, S
             proxyRequest.Headers.Remove(ReplayErrors.AttemptHeader);
         if (routed.Attempt!.Number > 1)
             proxyRequest.Headers.TryAddWithoutValidation(ReplayErrors.AttemptHeader, routed.Attempt.Number.ToString(CultureInfo.InvariantCulture));
-        if (routed.Session is not null && owners.IsOn)
-            UseOwnKey(proxyRequest, routed.Attempt!.Backend);
+        if (routed.Attempt.Backend.Signing != BackendSigning.KnownCallers || (routed.Session is not null && owners.IsOn))
+            Sign(proxyRequest, routed.Attempt);
         if (routed.Api!.Pool.AffinityCookie is { } name && httpContext.Request.Headers.Cookie.Count > 0)
         {
             proxyRequest.Headers.Remove(HeaderNames.Cookie);
@@ -50,6 +52,12 @@ internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge, S
 
         var routed = httpContext.Features.GetRequiredFeature<RoutedRequest>();
         var attempt = routed.Attempt!;
+        if (attempt.RenewsToken && proxyResponse.StatusCode == HttpStatusCode.Unauthorized && routed.Body?.CanRewind != false && tokens.MayRenew(attempt.Token!))
+        {
+            attempt.RefuseToken();
+            return false;
+        }
+
         var (failure, isOpen) = await judge.JudgeAsync(routed, proxyResponse, httpContext.RequestAborted, cancellationToken);
         HeldAnswer? held = null;
         if (routed.Recourse.MayBeLost((int)proxyResponse.StatusCode))
@@ -98,11 +106,13 @@ internal sealed class ApiTransformer(AffinityCookie cookie, AnswerJudge judge, S
     }
 
     /// <summary>Callers' keys are the gateway's business: what they are known by stays here, and the backend gets its own.</summary>
-    private void UseOwnKey(HttpRequestMessage request, BackendModel backend)
+    private void Sign(HttpRequestMessage request, Attempt attempt)
     {
         foreach (var header in owners.OwnHeaders)
             request.Headers.Remove(header);
-        if (backend.Key is { } key)
+        if (attempt.Token is { } token)
+            request.Headers.TryAddWithoutValidation(HeaderNames.Authorization, $"Bearer {token}");
+        else if (attempt.Backend.Key is { } key)
             request.Headers.TryAddWithoutValidation("api-key", key.Value);
     }
 

@@ -20,6 +20,15 @@ public sealed class Attempt(BackendModel backend, AffinityOutcome affinity, int 
     /// <summary>1, or more where the request may have been executed before.</summary>
     public int Number { get; } = number;
 
+    /// <summary>The gateway's token by which it is signed; null where it is not.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>Whether it is sent again by another token where the backend refuses this one.</summary>
+    public bool RenewsToken { get; init; }
+
+    /// <summary>Whether its answer was withheld because it refuses the token.</summary>
+    public bool IsTokenRefused { get; private set; }
+
     /// <summary>What came of it; null while that is open, and where the client hung up first.</summary>
     public AttemptOutcome? Outcome { get; private set; }
 
@@ -50,6 +59,9 @@ public sealed class Attempt(BackendModel backend, AffinityOutcome affinity, int 
         Conclude(new(StatusCodes.Status502BadGateway, AttemptOutcome.ConnectionFailure));
         return true;
     }
+
+    /// <summary>The backend refuses the token, and has executed nothing: its circuit breaker hears of what comes of the next one.</summary>
+    public void RefuseToken() => (Outcome, IsTokenRefused, IsWithheld) = (new(StatusCodes.Status401Unauthorized), true, true);
 
     /// <summary>Tells the backend's circuit breaker, once: the first that is known counts.</summary>
     public void Conclude(AttemptOutcome outcome)

@@ -1,14 +1,11 @@
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using SessionAware.Gateway.BackendSelection;
-using SessionAware.Gateway.CircuitBreakers;
 using SessionAware.Gateway.Errors;
 using SessionAware.Gateway.Owners;
 using SessionAware.Gateway.Pools;
 using SessionAware.Gateway.Replay;
 using SessionAware.Gateway.SessionKeys;
 using SessionAware.Gateway.Sessions;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace SessionAware.Gateway.Forwarding;
 
@@ -17,20 +14,14 @@ internal sealed partial class GatewayPipeline(
     PoolsSource pools,
     AffinityCookie cookie,
     SessionKeyResolver keys,
-    SessionAnswers sessions,
     OwnerIdentifier owners,
     SessionContinuity continuity,
     BackendSelector selector,
-    BackendClient client,
-    IHttpForwarder forwarder,
+    AttemptSender attempts,
     IOptions<GatewayOptions> options,
     TimeProvider time,
     ILogger<GatewayPipeline> logger)
 {
-    private const int ClientClosedRequest = 499;
-
-    private readonly ApiTransformer _transformer = new(cookie, new AnswerJudge(time), sessions, owners);
-
     /// <summary>Answers one request, whatever happens.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
@@ -45,7 +36,7 @@ internal sealed partial class GatewayPipeline(
         {
             LogHungUp(routed.RequestId);
             if (!context.Response.HasStarted)
-                context.Response.StatusCode = ClientClosedRequest;
+                context.Response.StatusCode = AttemptSender.ClientClosedRequest;
         }
         catch (Exception bug) when (!context.RequestAborted.IsCancellationRequested)
         {
@@ -111,7 +102,7 @@ internal sealed partial class GatewayPipeline(
                 var selection = recourse.Select();                              // ② backend
                 routed.Selection = selection;
                 if (selection.Refusal is null)
-                    (isServed, answer) = await AttemptAsync(context, routed, selection);
+                    (isServed, answer) = await attempts.SendAsync(context, routed, selection); // ③ forward
                 else
                     answer = await recourse.AfterRefusalAsync(selection, context.RequestAborted);
             }
@@ -124,126 +115,24 @@ internal sealed partial class GatewayPipeline(
         }
     }
 
-    private async ValueTask<(bool IsServed, IResult? Answer)> AttemptAsync(HttpContext context, RoutedRequest routed, Selection selection)
-    {
-        var attempt = routed.Attempt = new Attempt(selection.Backend!, selection.Affinity, routed.Sendings);
-        if (routed.Recourse is not Retries retries || retries.MayFollow(selection)) // elsewhere, or here after a wait
-            KeepBody(context, routed);
-        routed.Body?.Rewind();
-        routed.Session?.Rewind(context.Request);
-        if (await ForwardAsync(context, routed, attempt))                       // ③ forward
-            return (true, null);
-
-        LogRetry(routed.RequestId, attempt.Backend.Name, attempt.Outcome?.Status);
-        context.Response.Clear();
-        context.Features.Set<IForwarderErrorFeature>(null);
-        return (false, await routed.Recourse.AfterFailureAsync(attempt, context.RequestAborted));
-    }
-
     private async ValueTask<IResult?> ReadKeyAsync(HttpContext context, RoutedRequest routed, PoolModel pool)
     {
-        GatewayError? refusal = null;
-        if (pool.Ids is null)
-            routed.SessionKey = cookie.Read(context.Request, pool);
-        else
-            (routed.Session, routed.SessionKey, refusal) = await keys.ResolveAsync(context, pool, routed.BackendPath, options.Value.MaxRequestBodyBytes);
-        return refusal;
+        if (pool.Ids is not null)
+        {
+            (routed.Session, routed.SessionKey, var refusal) = await keys.ResolveAsync(context, pool, routed.BackendPath, options.Value.MaxRequestBodyBytes);
+            return refusal;
+        }
+
+        routed.SessionKey = cookie.Read(context.Request, pool);
+        // Nobody unknown is served in the gateway's name; elsewhere callers sign their requests themselves.
+        return pool.IsSigned ? (await owners.IdentifyAsync(context)).Refusal : null;
     }
-
-    private static void KeepBody(HttpContext context, RoutedRequest routed)
-    {
-        if (routed.Body is not null || routed.Session?.Body is not null || context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false)
-            return;
-        var body = routed.Body = new ResendableStream(context.Request.Body);
-        context.Request.Body = body;
-        context.Response.RegisterForDispose(body);
-        // From then on the request cannot be sent again.
-        context.Response.OnStarting(() =>
-        {
-            body.Release();
-            return Task.CompletedTask;
-        });
-    }
-
-    /// <summary>One attempt.</summary>
-    /// <returns>Whether the caller has its answer; else another attempt follows.</returns>
-    private async Task<bool> ForwardAsync(HttpContext context, RoutedRequest routed, Attempt attempt)
-    {
-        attempt.Backend.State.Begin();
-        try
-        {
-            var error = await forwarder.SendAsync(context, attempt.Backend.Address, client.Invoker, client.Config, _transformer);
-            return await ConcludeAsync(context, routed, attempt, error);
-        }
-        finally
-        {
-            attempt.Backend.State.End(attempt.Outcome);
-        }
-    }
-
-    private async Task<bool> ConcludeAsync(HttpContext context, RoutedRequest routed, Attempt attempt, ForwarderError error)
-    {
-        if (attempt.IsWithheld)
-            return false;
-
-        // A backend may answer before it has read the whole request; the answer counts.
-        if (error == ForwarderError.None || attempt.AnswerIsWhole)
-        {
-            attempt.Conclude(new(context.Response.StatusCode));
-            return true;
-        }
-
-        // Both sides of a WebSocket were silent for too long: it worked, and nobody used it.
-        if (error == ForwarderError.UpgradeActivityTimeout)
-        {
-            attempt.Conclude(new(StatusCodes.Status101SwitchingProtocols));
-            return true;
-        }
-
-        if (ForwardingFailure.IsClientGone(error, context.RequestAborted))
-        {
-            LogClientGone(routed.RequestId, attempt.Backend.Name);
-            if (!context.Response.HasStarted)
-                context.Response.StatusCode = ClientClosedRequest;
-            return true;
-        }
-
-        var feature = context.GetForwarderErrorFeature()!;
-        LogFailed(routed.RequestId, attempt.Backend.Name, error, feature.Exception?.GetType().Name, feature.Exception?.Message);
-        LogFailure(routed.RequestId, feature.Exception);
-        var failure = ForwardingFailure.Explain(feature, routed.Api!.Pool, attempt.Backend, options.Value.MaxRequestBodyBytes);
-        if (failure.Outcome is { } outcome)
-            attempt.Conclude(outcome);
-        // A started answer was cut off by the forwarder, so that the client can't take it for a whole one.
-        if (context.Response.HasStarted)
-            return true;
-        if (attempt.EventStream is { } events)
-            context.Response.Body = events.Client;
-        // Nothing of it has gone out, and so no session has begun.
-        attempt.BeginsSession = false;
-        if (failure.Outcome is { } failed && routed.Withholds(failed))
-            return false;
-        await failure.Error.WriteAsync(context);
-        return true;
-    }
-
-    [LoggerMessage(LogLevel.Debug, "Request {RequestId}: the client hung up; backend {Backend} was told.")]
-    private partial void LogClientGone(string requestId, string backend);
 
     [LoggerMessage(LogLevel.Debug, "Request {RequestId}: the client hung up while it was waited; no backend is asked any more.")]
     private partial void LogHungUp(string requestId);
 
-    [LoggerMessage(LogLevel.Information, "Request {RequestId}: backend {Backend} answered {Status}; that is not the caller's answer.")]
-    private partial void LogRetry(string requestId, string backend, int? status);
-
     [LoggerMessage(LogLevel.Error, "Request {RequestId}: the session store cannot be asked ({Exception}: {Reason}).")]
     private partial void LogStoreUnavailable(string requestId, string? exception, string? reason);
-
-    [LoggerMessage(LogLevel.Warning, "Request {RequestId}: forwarding to backend {Backend} failed with {Error}: {Exception}: {Reason}")]
-    private partial void LogFailed(string requestId, string backend, ForwarderError error, string? exception, string? reason);
-
-    [LoggerMessage(LogLevel.Debug, "Request {RequestId}: where it failed.")]
-    private partial void LogFailure(string requestId, Exception? exception);
 
     [LoggerMessage(LogLevel.Error, "Request {RequestId}: the gateway failed.")]
     private partial void LogBug(string requestId, Exception exception);

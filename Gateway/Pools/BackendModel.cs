@@ -1,4 +1,5 @@
 using SessionAware.Gateway.CircuitBreakers;
+using SessionAware.Gateway.Credentials;
 
 namespace SessionAware.Gateway.Pools;
 
@@ -11,6 +12,9 @@ namespace SessionAware.Gateway.Pools;
 /// <param name="State">What is going on with it; it outlives this definition when <c>pools.json</c> changes.</param>
 public sealed record BackendModel(string Name, string Address, string Region, BreakerRule? Rule, BackendKey? Key, BackendState State)
 {
+    /// <summary>Who signs requests to it, and how.</summary>
+    public BackendSigning Signing { get; init; }
+
     /// <summary>Content may move between backends of one boundary, in lower case; null: to no other backend.</summary>
     public string? DataBoundary { get; init; }
 

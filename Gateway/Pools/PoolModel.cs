@@ -1,4 +1,5 @@
 using SessionAware.Gateway.BackendSelection;
+using SessionAware.Gateway.Credentials;
 
 namespace SessionAware.Gateway.Pools;
 
@@ -14,4 +15,7 @@ public sealed record PoolModel(
 {
     /// <summary>All members, those that serve first in front.</summary>
     public IReadOnlyList<BackendModel> Backends { get; } = [.. Groups.SelectMany(group => group.Members).Select(member => member.Backend)];
+
+    /// <summary>Whether the gateway signs all that goes to its backends as itself, whoever asks.</summary>
+    public bool IsSigned { get; } = Groups.SelectMany(group => group.Members).Any(member => member.Backend.Signing != BackendSigning.KnownCallers);
 }

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Options;
 using SessionAware.Gateway.BackendSelection;
 using SessionAware.Gateway.CircuitBreakers;
+using SessionAware.Gateway.Credentials;
 using SessionAware.Gateway.Owners;
+using SessionAware.ServiceDefaults;
 
 namespace SessionAware.Gateway.Pools;
 
@@ -19,6 +21,7 @@ public sealed class PoolsModelBuilder(IConfiguration configuration, BackendState
     // Answered by the gateway itself.
     private static readonly string[] s_reserved = ["admin", "alive", "health"];
 
+    private readonly DeploymentTarget _target = DeploymentTargets.Read(configuration);
     private readonly List<string> _faults = [];
     private readonly List<string> _notes = [];
     private readonly Dictionary<string, BackendModel> _backends = new(StringComparer.OrdinalIgnoreCase);
@@ -55,12 +58,12 @@ public sealed class PoolsModelBuilder(IConfiguration configuration, BackendState
 
     private BackendModel BuildBackend(BackendResource backend, string place)
     {
-        var (address, fault) = BackendAddresses.Find(configuration, backend);
+        var (address, fault) = BackendAddresses.Find(configuration, backend, _target);
         if (fault is not null)
             _faults.Add(fault);
         var key = BackendAddresses.KeyOf(configuration, backend.Name);
         if (key is { CanBeSent: false })
-            _faults.Add($"backend '{backend.Name}': Backends__{backend.Name}__ApiKey must be printable ASCII without spaces: no header could carry it");
+            _faults.Add($"backend '{backend.Name}': {BackendAddresses.KeySettingOf(backend.Name)} must be printable ASCII without spaces: no header could carry it");
         var properties = backend.Properties;
         NoteKept(properties, place);
         NoteIfKept(properties?.Protocol is "soap" ? properties : null, $"{place}.protocol");
@@ -72,6 +75,7 @@ public sealed class PoolsModelBuilder(IConfiguration configuration, BackendState
             key,
             states.Of(backend.Name))
         {
+            Signing = _target == DeploymentTarget.Local ? BackendSigning.KnownCallers : key is null ? BackendSigning.Token : BackendSigning.Key,
             // Not by the backend's name: content does not move because of what somebody called it.
             DataBoundary = (backend.SessionAware?.DataBoundary ?? Geographies.Of(properties?.AzureRegion))?.ToLowerInvariant(),
             Deployments = backend.SessionAware?.Deployments?.Select(deployment => deployment.Name).ToList(),
@@ -130,21 +134,22 @@ public sealed class PoolsModelBuilder(IConfiguration configuration, BackendState
         return null;
     }
 
-    /// <summary>Whoever may name sessions must be known, and then callers' keys are not the backends'.</summary>
+    /// <summary>Whoever may name sessions, or is served in the gateway's name, must be known; and then callers' keys are not the backends'.</summary>
     private void CheckOwners()
     {
-        var pools = _pools.Values.Where(pool => pool.Ids is not null).ToList();
+        const string settings = "set Gateway__Owners__Subscriptions__0__… or Gateway__Owners__Tokens__…, or let everybody in by Gateway__Owners__AllowAnonymous=true";
+        var pools = _pools.Values.Where(pool => pool.Ids is not null || pool.IsSigned).ToList();
         var owners = OwnersOptions.Read(configuration);
         if (!owners.KnowsCallers && !mayBeOpen && !owners.AllowAnonymous && pools.Count > 0)
         {
-            _faults.Add(
-                $"{string.Join(", ", pools.Select(pool => $"pool '{pool.Name}'"))}: outside Development, sessions need owners: set Gateway__Owners__Subscriptions__0__… or Gateway__Owners__Tokens__…, or let everybody in by Gateway__Owners__AllowAnonymous=true");
+            var reason = _target == DeploymentTarget.Local ? "sessions need owners" : "whoever reaches this gateway would use its identity in Azure (SessionAware__Target)";
+            _faults.Add($"{string.Join(", ", pools.Select(pool => $"pool '{pool.Name}'"))}: outside Development, {reason}: {settings}");
         }
 
         if (owners.KnowsCallers)
         {
-            _faults.AddRange(pools.SelectMany(pool => pool.Backends).Distinct().Where(backend => backend.Key is null).Select(backend =>
-                $"backend '{backend.Name}': callers' keys are the gateway's own, so it needs one for this backend: set Backends__{backend.Name}__ApiKey"));
+            _faults.AddRange(pools.SelectMany(pool => pool.Backends).Distinct().Where(backend => backend is { Key: null, Signing: BackendSigning.KnownCallers }).Select(backend =>
+                $"backend '{backend.Name}': callers' keys are the gateway's own, so it needs one for this backend: set {BackendAddresses.KeySettingOf(backend.Name)}"));
         }
     }
 

@@ -122,14 +122,15 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
 
     private async ValueTask<IResult?> ForRefusalAsync(Selection refused, CancellationToken cancellationToken)
     {
-        if (_returns)
+        if (_returns && !refused.IsUnsigned)
         {
             // It stays where it is after all.
             (_returns, _mayTake, _session.Replay, _session.Outgoing) = (false, null, null, null);
             return null;
         }
 
-        if (_mayTake is not null)
+        // Without a credential it would be the same elsewhere.
+        if (_mayTake is not null || refused.IsUnsigned)
             return refused.Refusal;
         // A pool may answer with a status of its own choice; what tripped is what counts, also where that is over by now.
         if (refused.Trip is { Cause.IsThrottled: true } trip)

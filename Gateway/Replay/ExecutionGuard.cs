@@ -55,9 +55,15 @@ internal sealed class ExecutionGuard(SessionRequest session, AttemptMarkers mark
         return ReplayErrors.ExecutionUncertain(LostAt);
     }
 
-    /// <summary>The request has ended. What became of it is known where the caller has an attempt's answer, or where no backend was lost and none is still at it.</summary>
-    public ValueTask EndAsync(Attempt? last, bool isServed) =>
-        _settles && last?.Outcome is not null && (isServed || LostAt is null) ? new(markers.SettleAsync(session)) : ValueTask.CompletedTask;
+    /// <summary>
+    /// The request has ended. What became of it is known where the caller has an attempt's answer, or where no backend was lost and none is still at it. Where nothing
+    /// was sent at all, only what is known of it alone is settled.
+    /// </summary>
+    public ValueTask EndAsync(Attempt? last, bool isServed)
+    {
+        var isOver = last is null ? HasMarked && !session.IsSure : last.Outcome is not null;
+        return _settles && isOver && (isServed || LostAt is null) ? new(markers.SettleAsync(session)) : ValueTask.CompletedTask;
+    }
 
     private Task StayAsync(string lostAt)
     {
