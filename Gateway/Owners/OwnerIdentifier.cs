@@ -75,6 +75,8 @@ public sealed partial class OwnerIdentifier(IOptions<OwnersOptions> options, Iss
             return Identification.Of(caller);
         if (caller == door.Owner)
             return Named(request, door.Header) is { } subscription ? Identification.Of(subscription) : Identification.Refused(SessionErrors.SubscriptionNotNamed(door.Header));
+        if (door.Exclusive)
+            return Identification.Refused(SessionErrors.CallerUnknown());
         if (request.Headers.ContainsKey(door.Header) && _warned.Count < MostWarnings && _warned.TryAdd(caller, true))
             LogIgnored(door.Header, caller);
         return Identification.Of(caller);

@@ -70,4 +70,7 @@ public sealed class FrontDoorOptions
     [RegularExpression("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", ErrorMessage = HeaderFault)]
     [MinLength(1, ErrorMessage = HeaderFault)]
     public string Header { get; set; } = "x-subscription-id";
+
+    /// <summary>Whether the front door alone is served, and every other caller is nobody. Default false.</summary>
+    public bool Exclusive { get; set; }
 }

@@ -19,7 +19,9 @@ internal sealed partial record TokenOwner(string Issuer, string Tenant, string S
         owner is not null && Shape().Match(owner) is { Success: true, Groups: var parts } ? new(parts["issuer"].Value, parts["tenant"].Value, parts["subject"].Value) : null;
 
     /// <summary>Whether the issuer at <paramref name="authority"/> could call itself so.</summary>
-    public bool MayBeIssuedAt(Uri authority) => IssuersAt(authority).Any(issuer => Escape(issuer) == Issuer);
+    public bool MayBeIssuedAt(Uri authority) =>
+        // On the loopback somebody stands in for another, by that one's name.
+        authority.IsLoopback || IssuersAt(authority).Any(issuer => Escape(issuer) == Issuer);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Prefix}{Issuer}|{Tenant}|{Subject}";
