@@ -11,6 +11,9 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     public string Url { get; }
 
+    /// <summary>What it has written so far.</summary>
+    public IReadOnlyList<string> Output => _process.Output;
+
     /// <summary>Starts the built program over the repository's pools and waits until it listens.</summary>
     public static async Task<GatewayProcess> StartAsync(params (string Name, string Value)[] environment)
     {

@@ -6,8 +6,19 @@ namespace SessionAware.Tests.Worlds;
 public sealed class ListeningProcess : IAsyncDisposable
 {
     private readonly Process _process;
+    private readonly List<string> _output;
 
-    private ListeningProcess(Process process) => _process = process;
+    private ListeningProcess(Process process, List<string> output) => (_process, _output) = (process, output);
+
+    /// <summary>What it has written so far, on standard output and standard error.</summary>
+    public IReadOnlyList<string> Output
+    {
+        get
+        {
+            lock (_output)
+                return [.. _output];
+        }
+    }
 
     public int Id => _process.Id;
 
@@ -34,14 +45,14 @@ public sealed class ListeningProcess : IAsyncDisposable
         process.ErrorDataReceived += (_, line) =>
         {
             lock (output)
-                output.Add(line.Data ?? "");
+                output.Add(line.Data ?? "(end)");
         };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         await ready.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         lock (output)
             Assert.False(process.HasExited, string.Join('\n', output));
-        return new(process);
+        return new(process, output);
     }
 
     /// <summary>SIGKILL: it gets no chance to do anything.</summary>

@@ -14,10 +14,10 @@ public sealed class SocketCaller : IDisposable
     /// <summary>The close code of the other side; null while it has sent none.</summary>
     public int? CloseCode => (int?)_socket.CloseStatus;
 
-    public static async Task<SocketCaller> ConnectAsync(string root, string path = "openai/v1/responses")
+    public static async Task<SocketCaller> ConnectAsync(string root, string path = "openai/v1/responses", string apiKey = Nodes.ApiKey)
     {
         var caller = new SocketCaller();
-        caller._socket.Options.SetRequestHeader("api-key", Nodes.ApiKey);
+        caller._socket.Options.SetRequestHeader("api-key", apiKey);
         await caller._socket.ConnectAsync(new UriBuilder($"{root}/{path}") { Scheme = "ws" }.Uri, TestContext.Current.CancellationToken);
         return caller;
     }
