@@ -4,7 +4,7 @@ using System.Xml.Linq;
 using SessionAware.Tests.Infra;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Azure;
+namespace SessionAware.Tests.ApimPolicies;
 
 /// <summary>The policy documents that a deployment would write, against the policy reference.</summary>
 public sealed class Policies_are_well_formed

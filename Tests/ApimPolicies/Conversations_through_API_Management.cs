@@ -4,7 +4,7 @@ using OpenAI.Responses;
 using SessionAware.Tests.Owners;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Azure;
+namespace SessionAware.Tests.ApimPolicies;
 
 /// <summary>Callers, API Management over the shipped pools, and behind it two regions and the gateway.</summary>
 public sealed class Conversations_through_API_Management

@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using SessionAware.Tests.Infra;
 
-namespace SessionAware.Tests.Azure;
+namespace SessionAware.Tests.ApimPolicies;
 
 /// <summary>The policy documents among the resources of <c>infra/apis.bicep</c>, with nothing left to be filled in.</summary>
-internal static class ApimPolicies
+internal static class PolicyDocuments
 {
     private const string Service = "Microsoft.ApiManagement/service";
 

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 using SessionAware.Tests.ApimDoor;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Azure;
+namespace SessionAware.Tests.ApimPolicies;
 
 /// <summary>The check of policy documents against <c>policy-reference.txt</c>.</summary>
 public sealed class PolicyReference
@@ -12,7 +12,7 @@ public sealed class PolicyReference
 
     private PolicyReference(Dictionary<string, Entry> entries) => _entries = entries;
 
-    public static PolicyReference Read() => new(File.ReadLines(Path.Combine(Repository.Root, "Tests", "Azure", "policy-reference.txt"))
+    public static PolicyReference Read() => new(File.ReadLines(Path.Combine(Repository.Root, "Tests", "ApimPolicies", "policy-reference.txt"))
         .Where(line => line is [not '#', ..])
         .Select(line => line.Split('|').Select(column => column.Trim()).ToList())
         .ToDictionary(columns => columns[0], columns => new Entry(

@@ -1,4 +1,4 @@
-namespace SessionAware.Tests.Azure;
+namespace SessionAware.Tests.ApimPolicies;
 
 /// <summary>What a backend was asked.</summary>
 public sealed record Asked(string Backend, string Target, IReadOnlyDictionary<string, string> Headers, string Body)

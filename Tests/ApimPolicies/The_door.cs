@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using SessionAware.Tests.ApimDoor;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Azure;
+namespace SessionAware.Tests.ApimPolicies;
 
 /// <summary>The stand-in itself: what it does not know stops it, and what it plays it plays.</summary>
 public sealed class The_door

@@ -6,7 +6,7 @@ using SessionAware.Tests.ApimDoor;
 using SessionAware.Tests.Infra;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Azure;
+namespace SessionAware.Tests.ApimPolicies;
 
 /// <summary>Two backends, and before them API Management's stand-in and the local gateway side by side, over one pools file.</summary>
 public sealed class DoorWorld : IAsyncDisposable

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Azure;
+namespace SessionAware.Tests.ApimPolicies;
 
 /// <summary>The policies, carried out, and the local gateway: the same pools file, the same backends, the same outcome.</summary>
 public sealed class Policies_do_as_the_gateway_does

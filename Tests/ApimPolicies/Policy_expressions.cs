@@ -3,7 +3,7 @@ using SessionAware.Tests.ApimDoor;
 using SessionAware.Tests.Infra;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Azure;
+namespace SessionAware.Tests.ApimPolicies;
 
 /// <summary>The expressions in the policies: API Management looks into them only when it carries them out.</summary>
 public sealed class Policy_expressions

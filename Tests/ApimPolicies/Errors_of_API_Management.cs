@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using SessionAware.Tests.Owners;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Azure;
+namespace SessionAware.Tests.ApimPolicies;
 
 /// <summary>What API Management refuses itself looks to clients as if the gateway had: status, code, type, shape, request id.</summary>
 public sealed class Errors_of_API_Management

@@ -10,7 +10,7 @@ using SessionAware.Tests.Owners;
 using SessionAware.Tests.Infra;
 using SessionAware.Tests.Worlds;
 
-namespace SessionAware.Tests.Azure;
+namespace SessionAware.Tests.ApimPolicies;
 
 /// <summary>What <c>infra/</c> deploys over the shipped pools, on the loopback: API Management's stand-in, the gateway that knows it by its token, and two regions.</summary>
 public sealed class ApimWorld : IAsyncDisposable
