@@ -107,8 +107,8 @@ public sealed class Conversations_through_API_Management
         Assert.DoesNotContain(report.Expectations, expectation => expectation.Held == false);
         Assert.Equal(("Azure", world.Door.Url), ($"{report.Target}", report.Gateway.TrimEnd('/')));
         Assert.Contains($"The lab against Azure: 8 conversations of 4 turns for each API of {world.Door.Url}", shown, StringComparison.Ordinal);
-        // What only emulated regions take, or only who hosts the gateway, is left out by name; everything else was judged.
-        Assert.Equal(8, report.Expectations.Count(expectation => expectation.Held is null));
+        // Five runs need faults, one npm, one a gateway that can be restarted; everything else was judged.
+        Assert.Equal(7, report.Expectations.Count(expectation => expectation.Held is null));
     }
 
     private static async Task<string> TalkAsync(ResponsesClient client)
