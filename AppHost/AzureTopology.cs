@@ -16,21 +16,24 @@ internal static class AzureTopology
     /// <summary>Adds all of it.</summary>
     public static void AddAzure(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway, IResourceBuilder<ProjectResource> worker, PoolsJson pools)
     {
-        var publisher = builder.AddParameter("publisher-email", "apim@example.com", publishValueAsDefault: true).WithDescription("API Management writes to this address.");
-        var sku = builder.AddParameter("apim-sku", "BasicV2", publishValueAsDefault: true).WithDescription("API Management's tier.");
-        var model = builder.AddParameter("model", "gpt-4o-mini", publishValueAsDefault: true).WithDescription("The deployment that the lab talks to, as pools.json names it.");
+        // No hyphens: azd makes outputs of those that have a default, and a name with a hyphen is none in Bicep.
+        var publisher = builder.AddParameter("publisherEmail", "apim@example.com", publishValueAsDefault: true).WithDescription("API Management writes to this address.");
+        var sku = builder.AddParameter("apimSku", "BasicV2", publishValueAsDefault: true).WithDescription("API Management's tier.");
+        var model = builder.AddParameter("model", "gpt-5.4-mini", publishValueAsDefault: true).WithDescription("The model of every deployment; those of pools.json retire.");
+        var modelVersion = builder.AddParameter("modelVersion", "2026-03-17", publishValueAsDefault: true).WithDescription("The model's version.");
         var capacity = builder.AddParameter("capacity", "50", publishValueAsDefault: true).WithDescription("Thousands of tokens a minute for each deployment, at most.");
-        var labKey = builder.AddParameter("lab-key", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true);
-        var adminKey = builder.AddParameter("admin-key", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true);
+        var labKey = builder.AddParameter("labKey", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true);
+        var adminKey = builder.AddParameter("adminKey", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true);
 
         var apps = builder.AddAzureContainerAppEnvironment("apps");
         var identity = builder.AddAzureUserAssignedIdentity("gateway-identity");
-        var gatewayUrl = ReferenceExpression.Create($"https://gateway.{apps.GetOutput("AZURE_CONTAINER_APPS_ENVIRONMENT_DEFAULT_DOMAIN")}");
 
         var monitoring = builder.AddBicepTemplate("monitoring", "../infra/monitoring.bicep");
         var sessions = builder.AddBicepTemplate("sessions", "../infra/sessions.bicep");
         var foundry = builder.AddBicepTemplate("foundry", "../infra/foundry.bicep")
             .WithParameter("pools", pools.ToBase64())
+            .WithParameter("model", model)
+            .WithParameter("modelVersion", modelVersion)
             .WithParameter("maxCapacity", capacity);
         var apim = builder.AddBicepTemplate("apim", "../infra/apim.bicep")
             .WithParameter("publisherEmail", publisher)
@@ -44,7 +47,8 @@ internal static class AzureTopology
             .WithParameter("errorFragment", builder.Policy("api-error.xml"))
             .WithParameter("serviceName", apim.GetOutput("serviceName"))
             .WithParameter("accountPrefix", foundry.GetOutput("accountPrefix"))
-            .WithParameter("gatewayUrl", gatewayUrl)
+            // An output alone: azd knows no text around one in a template's parameter.
+            .WithParameter("environmentDomain", apps.GetOutput("AZURE_CONTAINER_APPS_ENVIRONMENT_DEFAULT_DOMAIN"))
             .WithParameter("gatewayAudience", apim.GetOutput("audience"));
         builder.AddBicepTemplate("roles", "../infra/roles.bicep")
             .WithParameter("pools", pools.ToBase64())
@@ -84,7 +88,7 @@ internal static class AzureTopology
             .WithEnvironment("SessionAware__Target", nameof(DeploymentTarget.Azure))
             .WithEnvironment("Lab__GatewayUrl", apim.GetOutput("url"))
             .WithEnvironment("Lab__ApiKey", labKey)
-            .WithEnvironment("Lab__Model", model)
+            .WithEnvironment("Lab__Model", pools.Deployment)
             .WithEnvironment("Lab__Store", "cosmos")
             // A job's files are nobody's; its table is in the log.
             .WithEnvironment("Lab__Report", "");

@@ -77,7 +77,7 @@ internal static class LocalTopology
         if (builder.Configuration["Lab:GatewayUrl"] is { Length: > 0 } apim)
         {
             worker.WithEnvironment("Lab__GatewayUrl", apim)
-                .WithEnvironment("Lab__ApiKey", builder.AddParameterFromConfiguration("lab-key", "Lab:ApiKey", secret: true));
+                .WithEnvironment("Lab__ApiKey", builder.AddParameterFromConfiguration("labKey", "Lab:ApiKey", secret: true));
         }
     }
 

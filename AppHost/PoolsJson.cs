@@ -8,10 +8,14 @@ namespace SessionAware.AppHost;
 /// <param name="Backends">Its backends in the file's order.</param>
 internal sealed record PoolsJson(string Path, IReadOnlyList<PoolsBackend> Backends)
 {
-    /// <summary>Reads the file of the repository, or the one that <c>Gateway__PoolsFile</c> names.</summary>
+    /// <summary>The deployment that the lab talks to: the first that is listed.</summary>
+    public string Deployment => Backends.SelectMany(backend => backend.Deployments).Select(deployment => deployment["name"]).First();
+
+    /// <summary>Reads the file of the repository; where nothing is published, the one that <c>Gateway__PoolsFile</c> names: an image carries the repository's.</summary>
     public static PoolsJson Read(IDistributedApplicationBuilder builder)
     {
-        var path = System.IO.Path.GetFullPath(builder.Configuration["Gateway:PoolsFile"] ?? "pools.json", System.IO.Path.Combine(builder.AppHostDirectory, ".."));
+        var named = builder.ExecutionContext.IsRunMode ? builder.Configuration["Gateway:PoolsFile"] : null;
+        var path = System.IO.Path.GetFullPath(named ?? "pools.json", System.IO.Path.Combine(builder.AppHostDirectory, ".."));
         using var json = JsonDocument.Parse(File.ReadAllText(path));
         return new(path, [.. json.RootElement.GetProperty("backends").EnumerateArray().Select(PoolsBackend.Of)]);
     }

@@ -18,8 +18,8 @@ param serviceName string
 @description('What the accounts\' names begin with, before the backend\'s.')
 param accountPrefix string
 
-@description('The session-aware gateway\'s address, without a trailing slash.')
-param gatewayUrl string
+@description('The domain of the container apps, among which the gateway is.')
+param environmentDomain string
 
 @description('Whom API Management\'s tokens for the gateway are for.')
 param gatewayAudience string
@@ -28,6 +28,7 @@ param gatewayAudience string
 param location string
 
 var file = json(base64ToString(pools))
+var gatewayUrl = 'https://gateway.${environmentDomain}'
 var methods = ['DELETE', 'GET', 'POST']
 
 // What the APIs' policies are made of; a pool is API Management's own or the gateway's.
@@ -47,13 +48,13 @@ func secondsOf(duration string) int => 60 * partOf(duration, 'M') + partOf(durat
 
 func statusesOf(ranges array) string => join(map(ranges, range => 'context.Response.StatusCode &gt;= ${range.min} &amp;&amp; context.Response.StatusCode &lt;= ${range.max}'), ' || ')
 
-// Without a retry rule nothing is retried: the element stays, and its condition never holds.
+// Without a retry rule nothing is retried: the element stays, and its condition never holds. Its interval must be one all the same.
 func wordsOf(api object) object => {
   '@pool@': api.pool
   '@cookie@': api.cookie == null ? '' : (api.cookie.?name ?? 'APIM-Backend-Affinity')
   '@statuses@': api.retry == null ? 'false' : statusesOf(api.retry.?condition.?statusCodeRanges ?? [{ min: 429, max: 429 }, { min: 503, max: 503 }])
   '@count@': string(api.retry.?count ?? 1)
-  '@interval@': string(secondsOf(api.retry.?interval ?? 'PT0S'))
+  '@interval@': api.retry == null ? '1' : string(secondsOf(api.retry.?interval ?? 'PT0S'))
   '@fast@': toLower(string(api.retry.?firstFastRetry ?? false))
 }
 
@@ -106,13 +107,15 @@ resource served 'Microsoft.ApiManagement/service/apis@2024-05-01' = [for api in 
   }
 }]
 
-// Everything behind the path, as to the account itself.
+// Everything behind the path, as to the account itself. One after the other, here and below: an API takes no second order while it carries one out.
+@batchSize(1)
 resource everything 'Microsoft.ApiManagement/service/apis/operations@2024-05-01' = [for operation in operations: {
   name: '${serviceName}/${operation.api}/${toLower(operation.method)}'
   properties: { displayName: operation.method, method: operation.method, urlTemplate: '/*' }
   dependsOn: [served]
 }]
 
+@batchSize(1)
 resource policies 'Microsoft.ApiManagement/service/apis/policies@2024-05-01' = [for (api, index) in apis: {
   parent: served[index]
   name: 'policy'
@@ -122,10 +125,11 @@ resource policies 'Microsoft.ApiManagement/service/apis/policies@2024-05-01' = [
       ? written(base64ToString(gatewayPolicy), { '@pool@': api.pool, '@audience@': gatewayAudience })
       : written(base64ToString(poolPolicy), wordsOf(api))
   }
-  dependsOn: [balanced, fragment]
+  dependsOn: [balanced, fragment, everything]
 }]
 
 // No bodies: whoever logs them has to hold streams back.
+@batchSize(1)
 resource diagnostics 'Microsoft.ApiManagement/service/apis/diagnostics@2024-05-01' = [for (api, index) in apis: {
   parent: served[index]
   name: 'applicationinsights'
@@ -139,4 +143,5 @@ resource diagnostics 'Microsoft.ApiManagement/service/apis/diagnostics@2024-05-0
     frontend: { request: { headers: [], body: { bytes: 0 } }, response: { headers: [], body: { bytes: 0 } } }
     backend: { request: { headers: [], body: { bytes: 0 } }, response: { headers: [], body: { bytes: 0 } } }
   }
+  dependsOn: [policies]
 }]

@@ -3,6 +3,11 @@
 @description('pools.json in base64: tools that copy this file leave its neighbours behind.')
 param pools string
 
+@description('The model of every deployment, where those of pools.json have retired: names stay.')
+param model string = ''
+
+param modelVersion string = ''
+
 @description('Azure\'s kind of deployment, which decides where a model may run.')
 param deploymentSku string = 'GlobalStandard'
 
@@ -42,7 +47,11 @@ resource models 'Microsoft.CognitiveServices/accounts/deployments@2025-06-01' = 
     capacity: min(deployment.?capacity ?? int(maxCapacity), int(maxCapacity))
   }
   properties: {
-    model: { format: 'OpenAI', name: deployment.model, version: deployment.version }
+    model: {
+      format: 'OpenAI'
+      name: empty(model) ? deployment.model : model
+      version: empty(model) ? deployment.version : modelVersion
+    }
     versionUpgradeOption: 'OnceCurrentVersionExpired'
   }
 }]

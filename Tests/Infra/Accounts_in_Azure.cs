@@ -41,6 +41,16 @@ public sealed class Accounts_in_Azure : CosmosWorld
             deployments.Select(deployment => $"{deployment.Key.Split('/')[^1]} {deployment.Value["properties"]!["model"]!["name"]} {deployment.Value["properties"]!["model"]!["version"]} {deployment.Value["sku"]!["capacity"]} {deployment.Value["sku"]!["name"]}"));
     }
 
+    /// <summary>Models retire and names stay: what is deployed may be given for all.</summary>
+    [Fact]
+    public void Model_that_is_given_takes_the_place_of_every_one_in_the_file()
+    {
+        var template = File.ReadAllText(Path.Combine(AzurePreview.Folder, "foundry.bicep"));
+
+        Assert.Contains("name: empty(model) ? deployment.model : model", template, StringComparison.Ordinal);
+        Assert.Contains("version: empty(model) ? deployment.version : modelVersion", template, StringComparison.Ordinal);
+    }
+
     /// <summary>Both know an account by the same rule, and nothing checks it when they are deployed.</summary>
     [Fact]
     public async Task Address_of_a_backend_is_its_accounts()

@@ -43,6 +43,11 @@ public sealed partial class AppHost_wiring
         Assert.Equal(["apps.AZURE_CONTAINER_APPS_ENVIRONMENT_DEFAULT_DOMAIN"], asked.Except(outputs));
     }
 
+    /// <summary>azd puts a reference into a template's parameter only where it is the whole of it.</summary>
+    [Fact]
+    public void No_parameter_of_a_template_has_text_around_an_output() =>
+        Assert.DoesNotMatch(@"ReferenceExpression\.Create|\.WithParameter\([^;]*\$\"", string.Concat(Template().Matches(s_text).Select(match => match.Value)));
+
     /// <summary>The policies that are deployed are those that previews and tests read.</summary>
     [Fact]
     public void Policies_are_the_files_of_the_preview()
@@ -71,7 +76,7 @@ public sealed partial class AppHost_wiring
     public void Pools_are_the_one_file_that_all_programs_read()
     {
         Assert.Equal("pools.json", new Gateway.GatewayOptions().PoolsFile);
-        Assert.Contains("""builder.Configuration["Gateway:PoolsFile"] ?? "pools.json", System.IO.Path.Combine(builder.AppHostDirectory, "..")""", s_text, StringComparison.Ordinal);
+        Assert.Contains("""System.IO.Path.GetFullPath(named ?? "pools.json", System.IO.Path.Combine(builder.AppHostDirectory, ".."))""", s_text, StringComparison.Ordinal);
         Assert.Contains("loadJsonContent('../../pools.json')", File.ReadAllText(Path.Combine(AzurePreview.Folder, "preview", "apis.bicepparam")), StringComparison.Ordinal);
     }
 

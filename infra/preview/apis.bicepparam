@@ -6,6 +6,6 @@ param gatewayPolicy = base64(loadTextContent('../policies/gateway.xml'))
 param errorFragment = base64(loadTextContent('../policies/api-error.xml'))
 param serviceName = 'apim-preview'
 param accountPrefix = 'sessionaware-preview'
-param gatewayUrl = 'https://gateway.preview.example'
+param environmentDomain = 'preview.example'
 param gatewayAudience = 'https://cognitiveservices.azure.com'
 param location = 'eastus2'
