@@ -46,7 +46,7 @@ public sealed partial class AppHost_wiring
     /// <summary>azd puts a reference into a template's parameter only where it is the whole of it.</summary>
     [Fact]
     public void No_parameter_of_a_template_has_text_around_an_output() =>
-        Assert.DoesNotMatch(@"ReferenceExpression\.Create|\.WithParameter\([^;]*\$\"", string.Concat(Template().Matches(s_text).Select(match => match.Value)));
+        Assert.DoesNotMatch(@"ReferenceExpression\.Create|\.WithParameter\(""[^""]+"", \$""", string.Concat(Template().Matches(s_text).Select(match => match.Value)));
 
     /// <summary>The policies that are deployed are those that previews and tests read.</summary>
     [Fact]
