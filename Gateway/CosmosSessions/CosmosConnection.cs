@@ -8,7 +8,7 @@ namespace SessionAware.Gateway.CosmosSessions;
 /// <summary>
 /// The client and its container, which it makes where it is missing. An account that cannot be reached yet is tried again and again: the gateway serves meanwhile.
 /// </summary>
-internal sealed partial class CosmosConnection(CosmosSettings settings, TokenCredential credential, TimeProvider time, ILogger logger) : IDisposable
+internal sealed partial class CosmosConnection(CosmosSettings settings, Func<TokenCredential> credential, TimeProvider time, ILogger logger) : IDisposable
 {
     private const string PartitionPath = "/partition";
 
@@ -113,7 +113,7 @@ internal sealed partial class CosmosConnection(CosmosSettings settings, TokenCre
             // What one replica has written every other must find, whatever the account's own consistency.
             ReadConsistencyStrategy = settings.IsEmulator ? null : ReadConsistencyStrategy.LatestCommitted,
         };
-        return settings.ConnectionString is { } withKey ? new(withKey, options) : new(settings.Endpoint.AbsoluteUri, credential, options);
+        return settings.ConnectionString is { } withKey ? new(withKey, options) : new(settings.Endpoint.AbsoluteUri, credential(), options);
     }
 
     private async Task<Container> PrepareAsync(CosmosClient client)

@@ -18,9 +18,9 @@ public sealed class CosmosSessionStore : ISessionStore, IDisposable
     private readonly CosmosQueries _queries;
     private readonly CosmosErasure _erasure;
 
-    /// <summary>In the account that connection string <c>cosmos</c> names, signed in as <paramref name="credential"/> where that has no key.</summary>
+    /// <summary>In the account that connection string <c>cosmos</c> names, signed in as <paramref name="credential"/>, which is made where that has no key alone.</summary>
     /// <exception cref="OptionsValidationException">There is none, or it cannot be read.</exception>
-    public CosmosSessionStore(IConfiguration configuration, TokenCredential credential, TimeProvider time, ILogger<CosmosSessionStore> logger)
+    public CosmosSessionStore(IConfiguration configuration, Func<TokenCredential> credential, TimeProvider time, ILogger<CosmosSessionStore> logger)
     {
         if (!CosmosSettings.TryParse(configuration[CosmosSettings.Setting], out var settings, out var fault))
             throw new OptionsValidationException(CosmosSettings.Setting, typeof(SessionsOptions), [fault]);

@@ -14,7 +14,7 @@ public sealed class CosmosStores(TimeProvider time) : IDisposable
     public CosmosSessionStore Create(string connectionString)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:cosmos", connectionString)]).Build();
-        var store = new CosmosSessionStore(configuration, new DefaultAzureCredential(), time, NullLogger<CosmosSessionStore>.Instance);
+        var store = new CosmosSessionStore(configuration, () => new DefaultAzureCredential(), time, NullLogger<CosmosSessionStore>.Instance);
         _opened.Add(store);
         return store;
     }

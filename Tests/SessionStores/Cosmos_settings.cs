@@ -1,5 +1,7 @@
 using System.Net;
+using Azure.Core;
 using Microsoft.Azure.Cosmos;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using SessionAware.Gateway.SessionKeys;
 using SessionAware.Gateway.Sessions;
@@ -39,6 +41,20 @@ public sealed class Cosmos_settings : CosmosWorld
             Nodes.StartGatewayAsync("http://127.0.0.1:1", "http://127.0.0.1:1", ("Gateway:Sessions:Store", "redis")));
 
         Assert.Contains("Gateway:Sessions:Store must be sqlite or cosmos.", invalid.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Account_with_a_key_needs_no_identity_not_even_one_that_could_be_made()
+    {
+        await using var gateway = await Nodes.StartGatewayAsync(
+            [
+                new("Backends:eastus2:Url", "http://127.0.0.1:1"), new("Backends:westus:Url", "http://127.0.0.1:1"), new("Gateway:Sessions:Store", "cosmos"),
+                new("ConnectionStrings:cosmos", "AccountEndpoint=http://127.0.0.1:1/;AccountKey=AAAA"),
+            ],
+            services => services.AddSingleton<TokenCredential>(_ => throw new InvalidOperationException("Invalid value for environment variable AZURE_TOKEN_CREDENTIALS.")));
+
+        using var caller = new Caller(gateway.Url);
+        Assert.Equal(200, (await caller.GetAsync("alive")).Status);
     }
 
     [Fact]
