@@ -80,8 +80,10 @@ public sealed class Gateway_identity
             Assert.All(secrets, secret => Assert.False(line.Contains(secret, StringComparison.OrdinalIgnoreCase), $"{secret} is in: {line}"));
     }
 
-    [Fact]
-    public async Task Process_that_nobody_has_signed_in_does_not_start_and_says_what_to_do()
+    [Theory]
+    [InlineData("EnvironmentCredential", "there is no Azure credential: run 'az login' or 'azd auth login', give the process a managed identity, or set Backends__eastus2__ApiKey")]
+    [InlineData("bogus", "its Azure credential cannot be made: Invalid value for environment variable AZURE_TOKEN_CREDENTIALS: bogus.")]
+    public async Task Process_that_nobody_has_signed_in_does_not_start_and_says_what_to_do(string credentials, string reason)
     {
         // Credentials of this machine's user must not reach in.
         var result = await Cli.Wrap("dotnet")
@@ -90,7 +92,7 @@ public sealed class Gateway_identity
             .WithEnvironmentVariables(new Dictionary<string, string?>
             {
                 ["SessionAware__Target"] = "Azure",
-                ["AZURE_TOKEN_CREDENTIALS"] = "EnvironmentCredential",
+                ["AZURE_TOKEN_CREDENTIALS"] = credentials,
                 ["Backends__eastus2__Url"] = "https://my-account.openai.azure.com",
                 ["Backends__westus__Url"] = "https://my-other-account.openai.azure.com",
                 ["Backends__westus__ApiKey"] = "the-plain-key",
@@ -100,12 +102,10 @@ public sealed class Gateway_identity
             .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Equal(
-            "The settings are not valid:\n"
-            + "  - backend 'eastus2': in target Azure (SessionAware__Target) the gateway signs requests as itself, and there is no Azure credential: "
-            + "run 'az login' or 'azd auth login', give the process a managed identity, or set Backends__eastus2__ApiKey",
-            result.StandardError.TrimEnd());
-        Assert.Contains("EnvironmentCredential", result.StandardOutput, StringComparison.Ordinal);
+        var lines = result.StandardError.TrimEnd().Split('\n');
+        Assert.Equal("The settings are not valid:", lines[0]);
+        Assert.StartsWith($"  - backend 'eastus2': in target Azure (SessionAware__Target) the gateway signs requests as itself, and {reason}", lines[1], StringComparison.Ordinal);
+        Assert.Equal(2, lines.Length);
     }
 
     private static Task<GatewayProcess> StartAsync(IdentityEndpoint identity, AzureRegion east, AzureRegion west, params (string Name, string Value)[] more) => GatewayProcess.StartAsync(
