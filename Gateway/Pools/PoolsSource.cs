@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using SessionAware.Gateway.CircuitBreakers;
+using SessionAware.Gateway.Owners;
 using SessionAware.Gateway.Sessions;
+using SessionAware.ServiceDefaults;
 
 namespace SessionAware.Gateway.Pools;
 
@@ -28,6 +30,10 @@ public sealed partial class PoolsSource(
     private string? _seen;
     private string? _judged;
 
+    // Callers are told apart, and credentials checked, by what there was at the start.
+    private DeploymentTarget _target;
+    private bool _knowsCallers;
+
     /// <summary>The pools in force.</summary>
     public PoolsModel Current => _current ?? throw new InvalidOperationException("The pools are read when the host starts.");
 
@@ -45,6 +51,7 @@ public sealed partial class PoolsSource(
     {
         // Found once: were it looked for again when it has gone, another file might take its place.
         Path = PoolsFile.Find(options.Value.PoolsFile);
+        (_target, _knowsCallers) = (DeploymentTargets.Read(configuration), OwnersOptions.AreOn(configuration));
         await LoadAsync(log: null);
         _configurationWatch = ChangeToken.OnChange(configuration.GetReloadToken, () => _isConfigurationNew = true);
         _nextLook = time.CreateTimer(_ => _ = LookAsync(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -105,8 +112,11 @@ public sealed partial class PoolsSource(
 
     private async Task LoadAsync(Action<PoolsModel>? log)
     {
+        CheckStart();
         var file = await PoolsFile.ReadAtAsync(Path);
         var model = PoolsModelBuilder.Build(file, configuration, states, environment.IsDevelopment());
+        // The configuration may have changed under it.
+        CheckStart();
         // Sessions that nobody could look up are no sessions.
         if (model.Pools.Any(pool => pool.Ids is not null))
             await store.OpenAsync(CancellationToken.None);
@@ -121,6 +131,18 @@ public sealed partial class PoolsSource(
             LogNote(note);
         // Last: who sees it finds the pools in force and the log complete.
         (LoadedAt, RefusedFaults) = (time.GetUtcNow(), []);
+    }
+
+    /// <summary>Who is served, and in whose name, is as it was at the start: else pools would be signed for callers whom nobody asks who they are.</summary>
+    private void CheckStart()
+    {
+        List<string> faults = [];
+        if (DeploymentTargets.Read(configuration) != _target)
+            faults.Add($"{DeploymentTargets.Setting} was {_target} when the gateway started: a change of it needs a restart");
+        if (OwnersOptions.AreOn(configuration) != _knowsCallers)
+            faults.Add($"{OwnersOptions.Section} named {(_knowsCallers ? "callers" : "no callers")} when the gateway started: a change of that needs a restart");
+        if (faults.Count > 0)
+            throw new OptionsValidationException(DeploymentTargets.Setting, typeof(PoolsModel), faults);
     }
 
     /// <summary>The file's text; null where it cannot be read.</summary>

@@ -70,9 +70,13 @@ internal sealed class LiveWorld : IAsyncDisposable
     });
 
     /// <summary>Changes a setting and waits until the gateway has taken it.</summary>
-    public Task ConfigureAsync(string name, string value) => WaitForAsync(accepted: true, () =>
+    public Task ConfigureAsync(string name, string value) => ConfigureAsync(accepted: true, (name, value));
+
+    /// <summary>Changes settings and waits until the gateway has taken them or refused them.</summary>
+    public Task ConfigureAsync(bool accepted, params (string Name, string? Value)[] settings) => WaitForAsync(accepted, () =>
     {
-        _gateway.App.Configuration[name] = value;
+        foreach (var (name, value) in settings)
+            _gateway.App.Configuration[name] = value;
         ((Microsoft.Extensions.Configuration.IConfigurationRoot)_gateway.App.Configuration).Reload();
     });
 

@@ -152,6 +152,36 @@ public sealed class Live_configuration
     }
 
     [Fact]
+    public async Task Target_and_whether_callers_are_known_change_by_a_restart_alone()
+    {
+        const string target = "SessionAware:Target was Local when the gateway started: a change of it needs a restart";
+        const string owners = "Gateway:Owners named no callers when the gateway started: a change of that needs a restart";
+        await using var world = await LiveWorld.StartAsync(Pools(["a"]));
+        using var caller = world.Call();
+        var key = "";
+        world["a"].Otherwise(context =>
+        {
+            key = context.Request.Headers["api-key"].ToString();
+            return context.Response.WriteAsync("a");
+        });
+        async Task<IEnumerable<string>> RefusedAsync() => (await caller.GetAsync("admin/pools")).Json["refused_faults"]!.AsArray().Select(fault => fault!.GetValue<string>());
+
+        await world.ConfigureAsync(accepted: false, ("SessionAware:Target", "Azure"), ("Backends:a:ApiKey", "the-key-of-the-gateway"));
+        Assert.Equal([target], await RefusedAsync());
+        Assert.Equal("a", (await caller.GetAsync("pool")).Text);
+        Assert.Equal(Nodes.ApiKey, key);
+
+        await File.WriteAllTextAsync(world.PoolsFile, Pools(["b"]), TestContext.Current.CancellationToken);
+        await world.ConfigureAsync(accepted: true, ("SessionAware:Target", "Local"), ("Backends:a:ApiKey", null));
+        Assert.Equal("b", (await caller.GetAsync("pool")).Text);
+
+        await world.ConfigureAsync(accepted: false, ("SessionAware:Target", "Azure"), ("Gateway:Owners:Subscriptions:0:Name", "a"), ("Gateway:Owners:Subscriptions:0:KeyHashes:0", $"sha256:{new string('0', 64)}"));
+        Assert.Equal([target, owners], await RefusedAsync());
+        Assert.All(new[] { target, owners }, fault => Assert.Contains($"Error: A change of the pools was refused, they stay as they are: {fault}", world.Log));
+        Assert.Equal("b", (await caller.GetAsync("pool")).Text);
+    }
+
+    [Fact]
     public async Task Nothing_is_lost_or_misrouted_when_pools_change_ten_times_under_load()
     {
         const int Streams = 200;
