@@ -22,6 +22,9 @@ internal sealed partial class TokenCache(Func<TokenCredential> credential, IOpti
     // Credentials keep tokens, too, and may give the same again while they get another.
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(30);
 
+    // Each question may take long, and start a process: not every request asks while there is no token.
+    private static readonly TimeSpan s_failurePause = TimeSpan.FromSeconds(5);
+
     // Who may do nothing at an account is refused whatever the token.
     private static readonly TimeSpan s_renewalPause = TimeSpan.FromMinutes(1);
 
@@ -29,10 +32,21 @@ internal sealed partial class TokenCache(Func<TokenCredential> credential, IOpti
     private AccessToken _token;
     private DateTimeOffset _refreshAt;
     private DateTimeOffset _renewableAt;
+    private DateTimeOffset _askableAt;
     private Task? _asking;
 
     /// <summary>Why the latest question brought no token; null where it brought one.</summary>
     public Exception? Failure { get; private set; }
+
+    /// <summary>When it is asked for again after a question that brought none; null where the next request asks.</summary>
+    public TimeSpan? Pause
+    {
+        get
+        {
+            lock (_lock)
+                return _askableAt - time.GetUtcNow() is { Ticks: > 0 } left ? left : null;
+        }
+    }
 
     private bool IsValidNeedsLock => time.GetUtcNow() < _token.ExpiresOn;
 
@@ -49,6 +63,8 @@ internal sealed partial class TokenCache(Func<TokenCredential> credential, IOpti
                 return _token.Token;
             }
 
+            if (_asking is null && time.GetUtcNow() < _askableAt)
+                return null;
             asking = AskNeedsLock(refused: null);
         }
 
@@ -128,6 +144,8 @@ internal sealed partial class TokenCache(Func<TokenCredential> credential, IOpti
                 (_token, _refreshAt) = (token, token.RefreshOn ?? token.ExpiresOn - s_ahead);
             if (_refreshAt < soonest)
                 _refreshAt = soonest;
+            if (!IsValidNeedsLock)
+                _askableAt = time.GetUtcNow() + s_failurePause;
             if (failure is null)
                 LogRenewed(_token.ExpiresOn);
             else if (IsValidNeedsLock)

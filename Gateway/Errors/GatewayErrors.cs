@@ -48,8 +48,8 @@ internal static class GatewayErrors
         new(StatusCodes.Status504GatewayTimeout, "gateway_timeout", $"Backend '{backend}' did not answer in time. The request may have been executed there.");
 
     /// <summary>The gateway cannot sign requests as itself.</summary>
-    public static GatewayError CredentialUnavailable() =>
-        new(StatusCodes.Status503ServiceUnavailable, "credential_unavailable", "The gateway has no credential for its backends now, and so nothing was sent. Its log has the reason.");
+    public static GatewayError CredentialUnavailable(TimeSpan? reset) =>
+        new(StatusCodes.Status503ServiceUnavailable, "credential_unavailable", "The gateway cannot sign requests to this backend at the moment. Its log has the reason.") { RetryAfter = reset };
 
     public static GatewayError Internal() =>
         new(StatusCodes.Status500InternalServerError, "internal_error", "The gateway failed. Its log has the reason under this answer's x-request-id.");

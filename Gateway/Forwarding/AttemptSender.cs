@@ -26,7 +26,7 @@ internal sealed partial class AttemptSender(
         {
             var token = needsToken ? await tokens.GetAsync(context.RequestAborted) : null;
             if (needsToken && token is null)
-                return (false, await routed.Recourse.AfterRefusalAsync(selection with { Refusal = GatewayErrors.CredentialUnavailable(), IsUnsigned = true }, context.RequestAborted));
+                return (false, await routed.Recourse.AfterRefusalAsync(selection with { Refusal = GatewayErrors.CredentialUnavailable(tokens.Pause), IsUnsigned = true }, context.RequestAborted));
 
             var attempt = routed.Attempt = new Attempt(selection.Backend, selection.Affinity, routed.Sendings) { Token = token, RenewsToken = mayRenew };
             routed.Body?.Rewind();

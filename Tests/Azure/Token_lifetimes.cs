@@ -107,7 +107,7 @@ public sealed class Token_lifetimes
         {
             Assert.Equal(503, answer.Status);
             Golden.AssertSame(
-                """{"error":{"message":"The gateway has no credential for its backends now, and so nothing was sent. Its log has the reason.","type":"server_error","param":null,"code":"credential_unavailable"}}""",
+                """{"error":{"message":"The gateway cannot sign requests to this backend at the moment. Its log has the reason.","type":"server_error","param":null,"code":"credential_unavailable"}}""",
                 answer.Text);
         }
 
@@ -115,7 +115,26 @@ public sealed class Token_lifetimes
         Assert.Contains(
             "Warning: The gateway cannot have a token for its backends: requests that need it are answered 503 credential_unavailable (AuthenticationFailedException: The endpoint said 500.)", world.Log);
         world.Identity.Failure = null;
+        world.Time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal((200, 200), ((await world.AskAsync(AzureWorld.Plain)).Status, (await world.AskAsync(AzureWorld.Api, first.Id)).Status));
+    }
+
+    [Fact]
+    public async Task Token_that_cannot_be_had_is_not_asked_for_by_every_request_and_answers_say_when_to_come_again()
+    {
+        await using var world = await AzureWorld.StartAsync();
+        world.Time.Advance(TimeSpan.FromHours(2));
+        world.Identity.Failure = 500;
+
+        Assert.Equal("5", (await world.AskAsync(AzureWorld.Plain)).Header("Retry-After"));
+        world.Time.Advance(TimeSpan.FromSeconds(3));
+        for (var request = 0; request < 5; request++)
+            Assert.Equal("2", (await world.AskAsync(AzureWorld.Api)).Header("Retry-After"));
+        Assert.Equal(2, world.Identity.Asked);
+
+        world.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal("5", (await world.AskAsync(AzureWorld.Plain)).Header("Retry-After"));
+        Assert.Equal(3, world.Identity.Asked);
     }
 
     [Fact]
@@ -133,6 +152,7 @@ public sealed class Token_lifetimes
 
         var second = await world.AskAsync(AzureWorld.Api, first.Id);
         world.Identity.Failure = null;
+        world.Time.Advance(TimeSpan.FromSeconds(5));
         var third = await world.AskAsync(AzureWorld.Api, first.Id);
 
         Assert.Equal((503, "credential_unavailable"), (second.Status, second.Json["error"]!["code"]!.GetValue<string>()));
