@@ -57,11 +57,11 @@ internal sealed class ExecutionGuard(SessionRequest session, AttemptMarkers mark
 
     /// <summary>
     /// The request has ended. What became of it is known where the caller has an attempt's answer, or where no backend was lost and none is still at it. Where nothing
-    /// was sent at all, only what is known of it alone is settled.
+    /// was sent at all, or a token was refused, only what is known of it alone is settled.
     /// </summary>
     public ValueTask EndAsync(Attempt? last, bool isServed)
     {
-        var isOver = last is null ? HasMarked && !session.IsSure : last.Outcome is not null;
+        var isOver = last is null or { IsTokenRefused: true } ? HasMarked && !session.IsSure : last.Outcome is not null;
         return _settles && isOver && (isServed || LostAt is null) ? new(markers.SettleAsync(session)) : ValueTask.CompletedTask;
     }
 

@@ -1,4 +1,5 @@
 using SessionAware.Tests.Owners;
+using SessionAware.Tests.Replay;
 using SessionAware.Tests.Worlds;
 
 namespace SessionAware.Tests.Azure;
@@ -120,6 +121,38 @@ public sealed class Refused_tokens
 
         Assert.Equal((401, "401"), (answer.Status, answer.Json["error"]!["code"]!.GetValue<string>()));
         Assert.StartsWith("Unauthorized. Access token is missing", answer.Json["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Caller_that_is_sure_settles_nothing_where_the_token_is_refused_and_another_cannot_be_had()
+    {
+        await using var world = await AzureWorld.StartAsync(world => world.Identity.Lifetime = TimeSpan.FromMinutes(20));
+        await using var backend = await ScriptedBackend.StartAsync("eastus2");
+        await using var gateway = await world.StartReplicaAsync(("Backends:eastus2:Url", backend.Url), ("Backends:westus:Url", backend.Url), ("Gateway:Owners:AllowAnonymous", "true"));
+        using var caller = new Caller(gateway.Url, apiKey: null);
+        var id = TwoBackends.Answer(backend);
+        Assert.Equal(200, (await caller.CreateAsync(new { model = "gpt-4o-mini", input = "My name is Ada." }, AzureWorld.Api)).Status);
+        async Task<string> CodeAsync(params (string, string)[] headers) => (await caller.SendAsync(
+            HttpMethod.Post, $"{AzureWorld.Api}/responses", new { model = "gpt-4o-mini", input = "Who am I?", previous_response_id = id, background = true }, headers)).Json["error"]!["code"]!.GetValue<string>();
+        backend.Next(TwoBackends.LoseAsync);
+        Assert.Equal("execution_uncertain", await CodeAsync());
+        // Whatever has tripped is over.
+        world.Time.Advance(TimeSpan.FromMinutes(3));
+        backend.Next(context =>
+        {
+            world.Identity.Failure = 500;
+            world.Time.Advance(TimeSpan.FromMinutes(18));
+            context.Response.StatusCode = 401;
+            return Task.CompletedTask;
+        });
+
+        Assert.Equal("credential_unavailable", await CodeAsync(("x-session-attempt", "again")));
+
+        world.Identity.Failure = null;
+        world.Time.Advance(TimeSpan.FromSeconds(5));
+        var asked = backend.Requests;
+        Assert.Equal("execution_uncertain", await CodeAsync());
+        Assert.Equal(asked, backend.Requests);
     }
 
     [Fact]
