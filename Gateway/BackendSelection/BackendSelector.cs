@@ -1,4 +1,5 @@
 using SessionAware.Gateway.CircuitBreakers;
+using SessionAware.Gateway.Credentials;
 using SessionAware.Gateway.Errors;
 using SessionAware.Gateway.Pools;
 using SessionAware.Gateway.SessionKeys;
@@ -15,7 +16,8 @@ public sealed class BackendSelector(TimeProvider time)
     /// <param name="pool">The pool of the request's API.</param>
     /// <param name="key">What the request tells of its session.</param>
     /// <param name="tried">Backends that have refused this request; they are asked again only where their priority has no other.</param>
-    public Selection Select(PoolModel pool, SessionKey key, IReadOnlyCollection<BackendModel> tried)
+    /// <param name="hasToken">Whether backends can be asked that take the gateway's token alone.</param>
+    public Selection Select(PoolModel pool, SessionKey key, IReadOnlyCollection<BackendModel> tried, bool hasToken = true)
     {
         var affinity = pool.AffinityCookie is null && pool.Ids is null ? AffinityOutcome.None : AffinityOutcome.New;
         if (PinnedBackend(pool, key) is { } pinned)
@@ -34,11 +36,12 @@ public sealed class BackendSelector(TimeProvider time)
             return new(Backend: null, AffinityOutcome.None, GatewayErrors.SessionHomeless(gone, pool));
         }
 
+        bool MayServe(BackendModel backend) => backend.State.IsEligible && (hasToken || backend.Signing != BackendSigning.Token);
         foreach (var group in pool.Groups)
         {
-            if (group.Next(backend => backend.State.IsEligible && !tried.Contains(backend)) is { } untried)
+            if (group.Next(backend => MayServe(backend) && !tried.Contains(backend)) is { } untried)
                 return new(untried, affinity);
-            if (tried.Count > 0 && group.Next(backend => backend.State.IsEligible) is { } again)
+            if (tried.Count > 0 && group.Next(MayServe) is { } again)
                 return new(again, affinity);
         }
 

@@ -14,6 +14,9 @@ internal sealed class Retries(RoutedRequest routed, SessionKey key, BackendSelec
     private readonly List<BackendModel> _tried = [];
     private ExecutionGuard? _guard;
 
+    // Why backends that take the gateway's token alone are left out.
+    private GatewayError? _unsigned;
+
     /// <summary>What makes a response of a session-aware API; null elsewhere, where a second execution is the caller's own business.</summary>
     private SessionRequest? Creation => routed.Session is { Path.Operation: ApiOperation.CreateResponse } session ? session : null;
 
@@ -42,7 +45,7 @@ internal sealed class Retries(RoutedRequest routed, SessionKey key, BackendSelec
         return null;
     }
 
-    public Selection Select() => selector.Select(routed.Api!.Pool, key, _tried);
+    public Selection Select() => selector.Select(routed.Api!.Pool, key, _tried, hasToken: _unsigned is null);
 
     /// <summary>Whether another attempt may follow that at <paramref name="selection"/>.</summary>
     public bool MayFollow(Selection selection) =>
@@ -51,8 +54,18 @@ internal sealed class Retries(RoutedRequest routed, SessionKey key, BackendSelec
 
     public bool Withholds(AttemptOutcome outcome) => IsSentAgain(outcome) || IsInDoubt(outcome);
 
-    public ValueTask<IResult?> AfterRefusalAsync(Selection refused, CancellationToken cancellationToken) =>
-        IsLost ? Guard.UnlessLostAsync(new(refused.Refusal)) : new(refused.Refusal);
+    public ValueTask<IResult?> AfterRefusalAsync(Selection refused, CancellationToken cancellationToken)
+    {
+        if (refused is { IsUnsigned: true, Affinity: not AffinityOutcome.Pinned } && _unsigned is null)
+        {
+            // Another backend may have a key. Nothing was sent to this one.
+            _unsigned = refused.Refusal;
+            return default;
+        }
+
+        ValueTask<IResult?> refusal = new(_unsigned ?? refused.Refusal);
+        return IsLost ? Guard.UnlessLostAsync(refusal) : refusal;
+    }
 
     public async ValueTask<IResult?> AfterFailureAsync(Attempt failed, CancellationToken cancellationToken)
     {

@@ -138,6 +138,33 @@ public sealed class Token_lifetimes
     }
 
     [Fact]
+    public async Task Backend_with_a_key_serves_what_the_one_without_cannot_while_there_is_no_token()
+    {
+        await using var keyed = await AzureRegion.StartAsync("eastus2", issuer: null);
+        await using var world = await AzureWorld.StartAsync(prepare: null, ("Backends:eastus2:Url", keyed.Url), ("Backends:eastus2:ApiKey", Nodes.ApiKey));
+        var first = await world.AskAsync(AzureWorld.Api);
+        var other = await world.AskAsync(AzureWorld.Api);
+        var unsigned = first.Header("x-backend-id") == "westus" ? first : other;
+        world.Time.Advance(TimeSpan.FromHours(2));
+        world.Identity.Failure = 500;
+
+        foreach (var api in new[] { AzureWorld.Plain, AzureWorld.Plain, AzureWorld.Api, AzureWorld.Api, "inject/openai/v1", "inject/openai/v1", "cookie-affinity/openai/v1", "cookie-affinity/openai/v1" })
+        {
+            var answer = await world.AskAsync(api);
+            Assert.Equal((200, "eastus2"), (answer.Status, answer.Header("x-backend-id")));
+        }
+
+        // A session stays with its own.
+        var pinned = await world.AskAsync(AzureWorld.Api, unsigned.Id);
+        Assert.Equal((503, "credential_unavailable", "westus"), (pinned.Status, pinned.Json["error"]!["code"]!.GetValue<string>(), pinned.Header("x-backend-id")));
+        await keyed.DisposeAsync();
+        while ((await world.AskAsync(AzureWorld.Plain)).Header("x-backend-id") is not null)
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+        var none = await world.AskAsync(AzureWorld.Plain);
+        Assert.Equal((503, "credential_unavailable", null), (none.Status, none.Json["error"]!["code"]!.GetValue<string>(), none.Header("x-backend-id")));
+    }
+
+    [Fact]
     public async Task Conversation_that_would_move_is_not_marked_as_sent_where_there_is_no_token()
     {
         await using var world = await AzureWorld.StartAsync();
