@@ -13,6 +13,7 @@ using SessionAware.Gateway.Replay;
 using SessionAware.Gateway.SessionKeys;
 using SessionAware.Gateway.Sessions;
 using SessionAware.Gateway.Telemetry;
+using SessionAware.ServiceDefaults;
 
 namespace SessionAware.Gateway;
 
@@ -62,6 +63,9 @@ public static class GatewayRegistration
     /// <summary>Maps the administration, and every method and path that is not mapped otherwise.</summary>
     public static WebApplication MapGateway(this WebApplication app)
     {
+        // Elsewhere than in Development nobody may be unknown without that word.
+        if (DeploymentTargets.Read(app.Configuration) == DeploymentTarget.Azure && OwnersOptions.Read(app.Configuration) is { KnowsCallers: false, AllowAnonymous: false })
+            app.UseLoopbackCallers();
         app.MapAdmin();
         app.MapFallback("{**path}", (RequestDelegate)app.Services.GetRequiredService<GatewayPipeline>().InvokeAsync);
         return app;

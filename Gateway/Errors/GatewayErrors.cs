@@ -57,6 +57,12 @@ internal static class GatewayErrors
     public static GatewayError BackendNotFound(string backend, IEnumerable<string> backends) =>
         new(StatusCodes.Status404NotFound, "backend_not_found", $"There is no backend '{backend}'. The backends here are: {string.Join(", ", backends)}.");
 
+    /// <summary>Callers are not known, and this one may be a page in a browser on the gateway's machine.</summary>
+    public static GatewayError ForbiddenOrigin() => new(
+        StatusCodes.Status403Forbidden,
+        "forbidden_origin",
+        "This gateway asks nobody who they are, and so serves its own machine alone: as localhost, 127.0.0.1 or [::1], and no page of another host (Gateway__Owners__AllowAnonymous=true lets everybody in).");
+
     public static GatewayError AdminKeyRequired(string header) =>
         new(StatusCodes.Status401Unauthorized, "admin_key_required", $"The administration of this gateway needs its key in the header {header}.");
 
