@@ -25,13 +25,14 @@ internal static class AzureTopology
         var labKey = builder.AddParameter("labKey", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true);
         var adminKey = builder.AddParameter("adminKey", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true);
 
+        var file = pools.ToBase64();
         var apps = builder.AddAzureContainerAppEnvironment("apps");
         var identity = builder.AddAzureUserAssignedIdentity("gateway-identity");
 
         var monitoring = builder.AddBicepTemplate("monitoring", "../infra/monitoring.bicep");
         var sessions = builder.AddBicepTemplate("sessions", "../infra/sessions.bicep");
         var foundry = builder.AddBicepTemplate("foundry", "../infra/foundry.bicep")
-            .WithParameter("pools", pools.ToBase64())
+            .WithParameter("pools", file)
             .WithParameter("model", model)
             .WithParameter("modelVersion", modelVersion)
             .WithParameter("maxCapacity", capacity);
@@ -41,7 +42,7 @@ internal static class AzureTopology
             .WithParameter("labKey", labKey)
             .WithParameter("insightsName", monitoring.GetOutput("insightsName"));
         builder.AddBicepTemplate("apis", "../infra/apis.bicep")
-            .WithParameter("pools", pools.ToBase64())
+            .WithParameter("pools", file)
             .WithParameter("poolPolicy", builder.Policy("pool.xml"))
             .WithParameter("gatewayPolicy", builder.Policy("gateway.xml"))
             .WithParameter("errorFragment", builder.Policy("api-error.xml"))
@@ -51,7 +52,7 @@ internal static class AzureTopology
             .WithParameter("environmentDomain", apps.GetOutput("AZURE_CONTAINER_APPS_ENVIRONMENT_DEFAULT_DOMAIN"))
             .WithParameter("gatewayAudience", apim.GetOutput("audience"));
         builder.AddBicepTemplate("roles", "../infra/roles.bicep")
-            .WithParameter("pools", pools.ToBase64())
+            .WithParameter("pools", file)
             .WithParameter("accountPrefix", foundry.GetOutput("accountPrefix"))
             .WithParameter("cosmosAccountName", sessions.GetOutput("accountName"))
             .WithParameter("insightsName", monitoring.GetOutput("insightsName"))

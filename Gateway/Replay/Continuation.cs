@@ -129,7 +129,7 @@ internal sealed class Continuation(RoutedRequest routed, SessionContinuity servi
             return null;
         }
 
-        // Without a credential it would be the same elsewhere.
+        // Its backend could serve, and it is the gateway that cannot sign: nothing for which a session moves.
         if (_mayTake is not null || refused.IsUnsigned)
             return refused.Refusal;
         // A pool may answer with a status of its own choice; what tripped is what counts, also where that is over by now.

@@ -11,7 +11,7 @@ namespace SessionAware.Tests.Infra;
 public sealed record AzurePreview(string File, IReadOnlyList<JsonObject> Resources, JsonObject Outputs)
 {
     // The compiler takes seconds, and what it says is read by many tests and changed by none.
-    private static readonly ConcurrentDictionary<(string Template, string Pools), Lazy<Task<AzurePreview>>> s_known = new();
+    private static readonly ConcurrentDictionary<(string Template, string Pools, string Parameters), Lazy<Task<AzurePreview>>> s_known = new();
 
     /// <summary>Where the templates are.</summary>
     public static string Folder { get; } = Path.Combine(Repository.Root, "infra");
@@ -22,10 +22,11 @@ public sealed record AzurePreview(string File, IReadOnlyList<JsonObject> Resourc
     /// <summary>Predicts what <paramref name="template"/> makes of <paramref name="pools"/>.</summary>
     /// <param name="template">The template's name without an ending.</param>
     /// <param name="pools">The pools file's text; null: the repository's.</param>
-    public static Task<AzurePreview> OfAsync(string template, string? pools = null)
+    /// <param name="parameters">Lines that give the preview further parameters.</param>
+    public static Task<AzurePreview> OfAsync(string template, string? pools = null, string parameters = "")
     {
         Bicep.SkipWhereMissing();
-        return s_known.GetOrAdd((template, pools ?? Pools), key => new(() => PredictAsync(key.Template, key.Pools))).Value;
+        return s_known.GetOrAdd((template, pools ?? Pools, parameters), key => new(() => PredictAsync(key.Template, key.Pools, key.Parameters))).Value;
     }
 
     /// <summary>The resources of this type by their names, without the name of the service or account that they belong to.</summary>
@@ -33,7 +34,7 @@ public sealed record AzurePreview(string File, IReadOnlyList<JsonObject> Resourc
         .Where(resource => resource["type"]!.GetValue<string>() == type)
         .ToDictionary(resource => resource["name"]!.GetValue<string>().Split('/', 2)[^1], StringComparer.Ordinal);
 
-    private static async Task<AzurePreview> PredictAsync(string template, string pools)
+    private static async Task<AzurePreview> PredictAsync(string template, string pools, string parameters)
     {
         // The compiler writes beside what it reads.
         var scratch = Scratch.Folder("infra");
@@ -46,6 +47,7 @@ public sealed record AzurePreview(string File, IReadOnlyList<JsonObject> Resourc
 
         await System.IO.File.WriteAllTextAsync(Path.Combine(scratch, "pools.json"), pools, TestContext.Current.CancellationToken);
         var folder = Path.Combine(scratch, "infra", "preview");
+        await System.IO.File.AppendAllTextAsync(Path.Combine(folder, $"{template}.bicepparam"), parameters, TestContext.Current.CancellationToken);
         var predicted = await Bicep.RunAsync(
             folder, "snapshot", $"{template}.bicepparam", "--resource-group", "rg", "--subscription-id", $"{new Guid(1, 0, 0, new byte[8])}", "--tenant-id", $"{new Guid(2, 0, 0, new byte[8])}");
         Assert.Equal((0, ""), (predicted.ExitCode, predicted.StandardError));

@@ -1,9 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using System.Text.Json.Nodes;
-using CliWrap;
-using CliWrap.Buffered;
 using SessionAware.Tests.CosmosEmulator;
 using SessionAware.Tests.NodeClient;
 using SessionAware.Tests.SessionStores;
@@ -12,22 +9,20 @@ using SessionAware.Tests.Worlds;
 namespace SessionAware.Tests.Labs;
 
 /// <summary>The standalone program as a user starts it, in a process of its own.</summary>
-public sealed class Standalone_process
+public sealed class Standalone_process : StandaloneWorld
 {
-    private readonly string _folder = Scratch.Folder("standalone");
-    private readonly Dictionary<string, string?> _environment = new()
+    public Standalone_process()
     {
-        ["Gateway__Url"] = $"http://127.0.0.1:{Ports.Free()}",
-        ["Backends__eastus2__Url"] = $"http://127.0.0.1:{Ports.Free()}",
-        ["Backends__westus__Url"] = $"http://127.0.0.1:{Ports.Free()}",
+        Variables["Backends__eastus2__Url"] = $"http://127.0.0.1:{Ports.Free()}";
+        Variables["Backends__westus__Url"] = $"http://127.0.0.1:{Ports.Free()}";
         // They take their time; those tests that are about them have them.
-        ["Lab__Faults"] = "false",
-    };
+        Variables["Lab__Faults"] = "false";
+    }
 
     [Fact]
     public async Task Once_ends_with_0_where_every_expectation_held_and_leaves_a_report()
     {
-        _environment.Remove("Lab__Faults");
+        Variables.Remove("Lab__Faults");
 
         var run = await RunAsync("--once", "--report", "out/report.json");
 
@@ -49,8 +44,8 @@ public sealed class Standalone_process
     public async Task Once_judges_the_npm_client_too_where_its_folder_is_set()
     {
         NodeScript.RequirePackages();
-        _environment["Lab__NodeClient"] = NodeScript.Folder;
-        _environment.Remove("Lab__Faults");
+        Variables["Lab__NodeClient"] = NodeScript.Folder;
+        Variables.Remove("Lab__Faults");
 
         var run = await RunAsync("--once");
 
@@ -62,7 +57,7 @@ public sealed class Standalone_process
     [Fact]
     public async Task Once_names_node_where_there_is_none()
     {
-        _environment["PATH"] = _folder;
+        Variables["PATH"] = Folder;
 
         var run = await RunAsync("--once");
 
@@ -73,7 +68,7 @@ public sealed class Standalone_process
     [Fact]
     public async Task Once_skips_what_the_pools_file_has_no_API_for()
     {
-        _environment["Gateway__PoolsFile"] = PoolsText.WithoutSessionAware();
+        Variables["Gateway__PoolsFile"] = PoolsText.WithoutSessionAware();
 
         var run = await RunAsync("--once");
 
@@ -85,7 +80,7 @@ public sealed class Standalone_process
     [Fact]
     public async Task Once_ends_with_1_and_names_the_expectations_that_failed()
     {
-        _environment["Gateway__PoolsFile"] = PoolsText.Write("""
+        Variables["Gateway__PoolsFile"] = PoolsText.Write("""
             {
               "backends": [ { "name": "eastus2" } ],
               "pools": [ { "name": "one", "properties": { "pool": { "services": [ { "id": "/backends/eastus2" } ], "sessionAffinity": { "sessionId": { "source": "cookie" } } } } } ],
@@ -104,8 +99,8 @@ public sealed class Standalone_process
     [Fact]
     public async Task Once_ends_with_1_and_names_the_refusal_where_nothing_is_replayed()
     {
-        _environment["Gateway__PoolsFile"] = PoolsText.WithoutReplay();
-        _environment.Remove("Lab__Faults");
+        Variables["Gateway__PoolsFile"] = PoolsText.WithoutReplay();
+        Variables.Remove("Lab__Faults");
 
         var run = await RunAsync("--once");
 
@@ -119,8 +114,8 @@ public sealed class Standalone_process
     public async Task Once_holds_with_sessions_in_Cosmos_too()
     {
         var cosmos = await LocalCosmos.SharedAsync();
-        _environment["ConnectionStrings__cosmos"] = cosmos.ConnectionString(CosmosStores.NewDatabase());
-        _environment.Remove("Lab__Faults");
+        Variables["ConnectionStrings__cosmos"] = cosmos.ConnectionString(CosmosStores.NewDatabase());
+        Variables.Remove("Lab__Faults");
 
         var run = await RunAsync("--once", "--store", "cosmos");
 
@@ -144,11 +139,11 @@ public sealed class Standalone_process
     {
         using var interrupt = new CancellationTokenSource();
         var (running, output) = await StayUpAsync(interrupt.Token);
-        using var caller = new Caller(_environment["Gateway__Url"]!);
+        using var caller = new Caller(Variables["Gateway__Url"]!);
         Assert.Equal(200, (await caller.CreateAsync(new { model = "gpt-4o-mini", input = "Hi" }, "no-affinity/openai/v1")).Status);
-        await interrupt.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await running);
+        await InterruptAsync(running, interrupt);
+
         Assert.Contains("Stopped.", output.ToString(), StringComparison.Ordinal);
         await Assert.ThrowsAsync<HttpRequestException>(() => caller.GetAsync("health"));
     }
@@ -158,14 +153,14 @@ public sealed class Standalone_process
     {
         using var interrupt = new CancellationTokenSource();
         var (running, _) = await StayUpAsync(interrupt.Token);
-        using var caller = new Caller(_environment["Gateway__Url"]!);
+        using var caller = new Caller(Variables["Gateway__Url"]!);
 
         var backends = (await caller.GetAsync("admin/backends")).Json["backends"]!.AsArray();
 
         // Two turns of ten conversations, four seed labs, and four turns of ten with injected histories: the gateway before this one served the rest.
         Assert.Equal((2 * 10) + (2 * 4) + (4 * 10), backends.Sum(backend => backend!["requests"]!.GetValue<int>()));
-        await interrupt.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await running);
+
+        await InterruptAsync(running, interrupt);
     }
 
     [Theory]
@@ -175,7 +170,7 @@ public sealed class Standalone_process
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
-        _environment[setting] = $"http://127.0.0.1:{((IPEndPoint)other.LocalEndpoint).Port}";
+        Variables[setting] = $"http://127.0.0.1:{((IPEndPoint)other.LocalEndpoint).Port}";
 
         var run = await RunAsync("--once");
 
@@ -199,7 +194,7 @@ public sealed class Standalone_process
     [InlineData("Logging__LogLevel__Default", "Loud", "'Loud'")]
     public async Task Setting_that_cannot_be_is_an_error_without_a_trace(string setting, string value, string message)
     {
-        _environment[setting] = value;
+        Variables[setting] = value;
 
         var run = await RunAsync("--once");
 
@@ -216,34 +211,4 @@ public sealed class Standalone_process
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("--onec", run.StandardError, StringComparison.Ordinal);
     }
-
-    private Command Command(params string[] arguments) => Cli.Wrap("dotnet")
-        .WithWorkingDirectory(_folder)
-        .WithArguments([Path.Combine(AppContext.BaseDirectory, "SessionAware.Standalone.dll"), .. arguments])
-        .WithEnvironmentVariables(_environment)
-        .WithValidation(CommandResultValidation.None);
-
-    private async Task<JsonNode> ReportAsync(string path) => JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, path), TestContext.Current.CancellationToken))!;
-
-    /// <summary>Runs it until the lab is over and it stays up.</summary>
-    private async Task<(CommandTask<CommandResult> Running, StringBuilder Output)> StayUpAsync(CancellationToken interrupt)
-    {
-        var output = new StringBuilder();
-        var ready = new TaskCompletionSource();
-        var running = Command().WithStandardOutputPipe(PipeTarget.Merge(
-            PipeTarget.ToStringBuilder(output),
-            PipeTarget.ToDelegate(line =>
-            {
-                if (line.Contains("Ctrl+C", StringComparison.Ordinal))
-                    ready.TrySetResult();
-            }))).ExecuteAsync(TestContext.Current.CancellationToken, interrupt);
-        await Task.WhenAny(ready.Task, running);
-        // Whoever is still writing to it must not be read.
-        if (!ready.Task.IsCompleted)
-            Assert.Fail($"It ended before it was ready: {output}");
-        return (running, output);
-    }
-
-    private async Task<BufferedCommandResult> RunAsync(params string[] arguments) =>
-        await Command(arguments).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
 }
