@@ -1,5 +1,6 @@
 using SessionAware.Gateway;
 using SessionAware.Gateway.ArmResources;
+using SessionAware.Gateway.Forwarding;
 using SessionAware.ServiceDefaults;
 
 return args is ["pools", ..] ? await PoolsCommand.RunAsync(args) : await WebProgram.RunAsync(
@@ -8,6 +9,7 @@ return args is ["pools", ..] ? await PoolsCommand.RunAsync(args) : await WebProg
     {
         builder.AddServiceDefaults();
         builder.AddGateway();
+        builder.RunInline();
     },
     app =>
     {

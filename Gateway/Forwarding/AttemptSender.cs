@@ -34,6 +34,8 @@ internal sealed partial class AttemptSender(
             if (await ForwardAsync(context, routed, attempt))
                 return (true, null);
 
+            // What follows may read and build a whole history, or ask for a token.
+            await SocketCompletions.LeaveAsync();
             context.Response.Clear();
             context.Features.Set<IForwarderErrorFeature>(null);
             if (!attempt.IsTokenRefused)

@@ -113,6 +113,7 @@ public sealed class EventAlignedStream(
 
     private async ValueTask PassOnAsync(ReadOnlyMemory<byte> events, bool areWhole, CancellationToken cancellationToken)
     {
+        await SocketCompletions.LeaveForAsync(events.Length);
         if (edit is not null && areWhole)
             events = edit(events);
         var free = observer?.Observe(events, areWhole) ?? events.Length;

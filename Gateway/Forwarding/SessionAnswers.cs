@@ -82,20 +82,22 @@ internal sealed partial class SessionAnswers(
             var filled = 0;
             while (filled < length && await ReadAsync(whole.AsMemory(filled)) is > 0 and var count)
                 filled += count;
+            await SocketCompletions.LeaveForAsync(filled);
             return new(whole.AsMemory(0, filled), IsWhole: true);
         }
 
         using var held = new MemoryStream();
         var buffer = new byte[ReadSize];
-        while (held.Length <= LongestHeld)
+        var isWhole = false;
+        while (!isWhole && held.Length <= LongestHeld)
         {
             var count = await ReadAsync(buffer);
-            if (count == 0)
-                return new(held.ToArray(), IsWhole: true);
+            isWhole = count == 0;
             held.Write(buffer, 0, count);
         }
 
-        return new(held.ToArray(), IsWhole: false);
+        await SocketCompletions.LeaveForAsync(held.Length);
+        return new(held.ToArray(), isWhole);
     }
 
     [LoggerMessage(LogLevel.Warning, "Request {RequestId}: backend {Backend} compressed its answer unasked; the session cannot be recorded.")]

@@ -11,6 +11,8 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     public string Url { get; }
 
+    public int Id => _process.Id;
+
     /// <summary>What it has written so far.</summary>
     public IReadOnlyList<string> Output => _process.Output;
 
