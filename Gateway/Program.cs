@@ -9,7 +9,7 @@ return args is ["pools", ..] ? await PoolsCommand.RunAsync(args) : await WebProg
     {
         builder.AddServiceDefaults();
         builder.AddGateway();
-        builder.RunInline();
+        builder.UseInlineSocketCompletions();
     },
     app =>
     {

@@ -26,7 +26,7 @@ internal static class BareYarp
 
     private static async Task RunAsync(string urls, string upstream, CancellationToken cancellationToken)
     {
-        // The same host as the gateway's: what differs is the proxy.
+        // The same host as the gateway's: what differs is the proxy, and on which threads it goes on (docs/cost.md).
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(urls);

@@ -15,7 +15,7 @@ internal static class SocketCompletions
     private const int LargestInline = 64 * 1024;
 
     /// <summary>Has sockets go on where they are heard of. To be called before the process has its first socket, and by nobody who shares it with others.</summary>
-    public static void RunInline(this WebApplicationBuilder builder)
+    public static void UseInlineSocketCompletions(this WebApplicationBuilder builder)
     {
         if (AreInline(builder.Configuration))
             Environment.SetEnvironmentVariable(Variable, "1");

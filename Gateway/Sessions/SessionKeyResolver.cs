@@ -1,5 +1,6 @@
 using Microsoft.Net.Http.Headers;
 using SessionAware.Gateway.Errors;
+using SessionAware.Gateway.Forwarding;
 using SessionAware.Gateway.Owners;
 using SessionAware.Gateway.Pools;
 using SessionAware.Gateway.SessionKeys;
@@ -150,6 +151,8 @@ internal sealed class SessionKeyResolver(OwnerIdentifier owners, SessionLookup l
         try
         {
             request.Body = await RequestBodyReader.ReadAsync(context.Request, context.RequestAborted);
+            // Whoever waited for an issuer's keys may go on where those came in.
+            await SocketCompletions.LeaveForAsync(request.Body.Length);
             // A conversation may begin with nothing, and what a pool declares may be asked for without a body.
             if (request.Body.Length > 0 || MustHaveBody(context.Request, request.Path))
                 request.Keys = BodyKeysReader.Read(request.Body, request.Pool.Ids!.Fields, InputOf(request.Path));
