@@ -5,25 +5,25 @@ using SessionAware.Gateway.SessionKeys;
 namespace SessionAware.Gateway.Sessions;
 
 /// <summary>
-/// The ids made and asked for lately, in front of the store: bounded, the first in goes first. What is looked up stays where it is in that order: a chain's next
+/// The ids made and asked for lately, in front of the store: bounded, the first in go first. What is looked up stays where it is in that order: a chain's next
 /// turn names another id, and a conversation's keeps it anew. Each is kept under its owner's name, so that asking for another's finds nothing, and takes no longer
-/// than asking for what never was. A cache that orders by use writes all over the heap, which the garbage collector has to look at again each time.
+/// than asking for what never was. When half of the room is filled anew, the older half goes as a whole: to make room one by one is to look for what nobody has
+/// touched for long, and to write all over the heap, which the garbage collector has to look at again each time.
 /// </summary>
 public sealed class PinCache(IOptions<SessionsOptions> options, TimeProvider time)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<(SessionId Id, string Owner), Pin> _pins = [];
 
-    // What was replaced or removed since is here still, and passed over when its turn comes.
-    private readonly Queue<Pin> _order = new();
+    // What was kept anew since is in both.
+    private Dictionary<(SessionId Id, string Owner), Pin> _newer = [], _older = [];
 
-    /// <summary>How many are there.</summary>
+    /// <summary>How many are there; one that was kept anew may count twice.</summary>
     public int Count
     {
         get
         {
             lock (_lock)
-                return _pins.Count;
+                return _newer.Count + _older.Count;
         }
     }
 
@@ -34,7 +34,7 @@ public sealed class PinCache(IOptions<SessionsOptions> options, TimeProvider tim
     public bool TryGet(SessionId id, string owner, [NotNullWhen(true)] out Pin? pin)
     {
         lock (_lock)
-            return _pins.TryGetValue((id, owner), out pin) && pin.ExpiresAt > time.GetUtcNow();
+            return (_newer.TryGetValue((id, owner), out pin) || _older.TryGetValue((id, owner), out pin)) && pin.ExpiresAt > time.GetUtcNow();
     }
 
     /// <summary>Keeps <paramref name="pin"/>, unless it has been forgotten since <paramref name="since"/>.</summary>
@@ -42,10 +42,13 @@ public sealed class PinCache(IOptions<SessionsOptions> options, TimeProvider tim
     {
         lock (_lock)
         {
-            if (_order.Count >= options.Value.CachedIds && _order.Dequeue() is var first && _pins.Remove((first.Id, first.Owner), out var known) && !ReferenceEquals(known, first))
-                _pins.Add((first.Id, first.Owner), known);
-            _pins[(pin.Id, pin.Owner)] = pin;
-            _order.Enqueue(pin);
+            if (_newer.Count >= options.Value.CachedIds / 2)
+            {
+                (_newer, _older) = (_older, _newer);
+                _newer.Clear();
+            }
+
+            _newer[(pin.Id, pin.Owner)] = pin;
         }
 
         // Afterwards: whoever forgets it meanwhile says so before looking for it here.
@@ -84,10 +87,13 @@ public sealed class PinCache(IOptions<SessionsOptions> options, TimeProvider tim
     {
         lock (_lock)
         {
-            foreach (var (key, pin) in _pins)
+            foreach (var pins in (Dictionary<(SessionId, string), Pin>[])[_newer, _older])
             {
-                if (isForgotten(pin))
-                    _pins.Remove(key);
+                foreach (var (key, pin) in pins)
+                {
+                    if (isForgotten(pin))
+                        pins.Remove(key);
+                }
             }
         }
     }
@@ -95,6 +101,9 @@ public sealed class PinCache(IOptions<SessionsOptions> options, TimeProvider tim
     private void Remove(SessionId id, string owner)
     {
         lock (_lock)
-            _pins.Remove((id, owner));
+        {
+            _newer.Remove((id, owner));
+            _older.Remove((id, owner));
+        }
     }
 }
