@@ -89,8 +89,8 @@ internal static class SqliteSchema
 
     /// <summary>What a writing connection needs.</summary>
     public static void Tune(SqliteConnection connection) =>
-        // Each commit is on the disk before it is one; checkpoints come every 16 MB; what is erased is overwritten.
-        connection.Run("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000; PRAGMA busy_timeout = 0; PRAGMA secure_delete = ON;");
+        // Each commit is in the log, which SqliteLog flushes; checkpoints come every 16 MB, and flush both; what is erased is overwritten.
+        connection.Run("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 1000; PRAGMA busy_timeout = 0; PRAGMA secure_delete = ON;");
 
     private static void Migrate(SqliteConnection connection, string file)
     {

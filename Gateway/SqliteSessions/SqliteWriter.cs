@@ -32,15 +32,19 @@ internal sealed class SqliteWriter : IDisposable
     private readonly ManualResetEvent _stopping = new(initialState: false);
 
     private readonly Thread _thread;
+    private readonly Action<SqliteTransaction> _flush;
     private SqliteTransaction? _database;
+    private bool _logIsInDoubt;
     private int _count;
     private int _wakeAt = Awake;
     private volatile bool _stopped;
 
     /// <summary>Writes to <paramref name="file"/>, which is there and up to date.</summary>
-    public SqliteWriter(string file)
+    /// <param name="file">The database.</param>
+    /// <param name="flush">Makes what has been committed durable; throws an <see cref="IOException"/> where it cannot. Default <see cref="SqliteTransaction.Flush"/>.</param>
+    public SqliteWriter(string file, Action<SqliteTransaction>? flush = null)
     {
-        _file = file;
+        (_file, _flush) = (file, flush ?? (transaction => transaction.Flush()));
         _thread = new Thread(Run) { IsBackground = true, Name = "session store" };
         _thread.Start();
     }
@@ -112,7 +116,7 @@ internal sealed class SqliteWriter : IDisposable
         {
             Commit(batch);
         }
-        catch (Exception failure) when (failure is SqliteStoreException or SqliteException)
+        catch (Exception failure) when (failure is SqliteStoreException or SqliteException or IOException)
         {
             _database?.Dispose();
             _database = null;
@@ -144,6 +148,10 @@ internal sealed class SqliteWriter : IDisposable
     private void Commit(List<Job> batch)
     {
         _database ??= new SqliteTransaction(_file);
+        // What a disk has failed to take it may call flushed the next time.
+        if (_logIsInDoubt)
+            _database.FoldLog();
+        _logIsInDoubt = false;
         while (!_database.TryBegin())
         {
             // Somebody else's turn. Whoever waits for this has a limit of their own.
@@ -154,6 +162,9 @@ internal sealed class SqliteWriter : IDisposable
         foreach (var job in batch)
             job.Result = job.Work(_database);
         _database.Commit();
+        _logIsInDoubt = true;
+        _flush(_database);
+        _logIsInDoubt = false;
     }
 
     private sealed class Job(Func<SqliteTransaction, long> work) : TaskCompletionSource<long>

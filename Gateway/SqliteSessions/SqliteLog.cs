@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
+using Microsoft.Win32.SafeHandles;
+
+namespace SessionAware.Gateway.SqliteSessions;
+
+/// <summary>
+/// The write-ahead log beside a database's file, brought to the disk by whoever writes: SQLite as it comes here has it done by <c>fsync</c>, which on Linux waits
+/// once more for what nobody needs, the time of the last change.
+/// </summary>
+internal sealed class SqliteLog(SqliteConnection connection) : IDisposable
+{
+    private const int Done = 0;
+
+    // Of the file that the connection has found: where its name is a link, that is another one.
+    private readonly string _file = connection.Query("PRAGMA database_list", row => row.GetString(2))[0] + "-wal";
+
+    private SafeFileHandle? _log;
+
+    /// <summary>Ends when all that has been committed is on the disk.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public void Flush()
+    {
+        _log ??= File.OpenHandle(_file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        if (!OperatingSystem.IsLinux())
+            RandomAccess.FlushToDisk(_log);
+        else if (FlushData(_log) != Done)
+            throw new IOException($"The log could not be flushed: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _log?.Dispose();
+
+    [DllImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int FlushData(SafeFileHandle file);
+}
