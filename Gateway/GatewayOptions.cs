@@ -32,6 +32,12 @@ public sealed class GatewayOptions
     /// </summary>
     public string? CookieKeysDirectory { get; set; }
 
+    /// <summary>
+    /// On Linux, whether the process's threads finish what they are at before another that wakes has their core (SCHED_BATCH): more requests on a busy core. Default
+    /// true. Read once, at start, from the environment and the command line, and not by Standalone, which shares its process.
+    /// </summary>
+    public bool BatchScheduling { get; set; } = true;
+
     /// <summary>The key of <c>/admin</c>, sent as <c>x-admin-key</c>. Default none: in Development nobody needs one, elsewhere <c>/admin</c> is closed.</summary>
     [RegularExpression("^[!-~]{16,}$", ErrorMessage = AdminKeyFault)]
     [MinLength(1, ErrorMessage = AdminKeyFault)]

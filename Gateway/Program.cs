@@ -1,8 +1,9 @@
 using SessionAware.Gateway;
 using SessionAware.Gateway.ArmResources;
-using SessionAware.Gateway.Forwarding;
+using SessionAware.Gateway.Threads;
 using SessionAware.ServiceDefaults;
 
+BatchScheduling.Begin(args);
 return args is ["pools", ..] ? await PoolsCommand.RunAsync(args) : await WebProgram.RunAsync(
     args,
     builder =>

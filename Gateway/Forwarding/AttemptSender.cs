@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using SessionAware.Gateway.BackendSelection;
 using SessionAware.Gateway.Credentials;
 using SessionAware.Gateway.Errors;
+using SessionAware.Gateway.Threads;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SessionAware.Gateway.Forwarding;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using SessionAware.Gateway.Observation;
+using SessionAware.Gateway.Threads;
 
 namespace SessionAware.Gateway.Forwarding;
 

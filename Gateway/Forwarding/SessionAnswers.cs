@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using SessionAware.Gateway.Observation;
 using SessionAware.Gateway.SessionKeys;
 using SessionAware.Gateway.Sessions;
+using SessionAware.Gateway.Threads;
 
 namespace SessionAware.Gateway.Forwarding;
 

@@ -4,6 +4,7 @@ using SessionAware.Gateway.Forwarding;
 using SessionAware.Gateway.Owners;
 using SessionAware.Gateway.Pools;
 using SessionAware.Gateway.SessionKeys;
+using SessionAware.Gateway.Threads;
 
 namespace SessionAware.Gateway.Sessions;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using SessionAware.Gateway.Forwarding;
+using SessionAware.Gateway.Threads;
 using SessionAware.Tests.Worlds;
 
 namespace SessionAware.Tests.Gateways;

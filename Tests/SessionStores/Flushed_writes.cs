@@ -73,8 +73,8 @@ public sealed class Flushed_writes : IAsyncDisposable
         _failures = 1;
         var response = NewResponse();
 
-        await Assert.ThrowsAsync<SessionStoreException>(() => WriteAsync(writer, response));
-        await Assert.ThrowsAsync<SessionStoreException>(() => WriteAsync(writer, response));
+        Assert.IsType<IOException>((await Assert.ThrowsAsync<SessionStoreException>(() => WriteAsync(writer, response))).InnerException);
+        Assert.True(Assert.IsType<SqliteStoreException>((await Assert.ThrowsAsync<SessionStoreException>(() => WriteAsync(writer, response))).InnerException).IsBusy);
         Run(reader, "END");
         await WriteAsync(writer, response);
 

@@ -1,6 +1,6 @@
 using SessionAware.Gateway.Sessions;
 
-namespace SessionAware.Gateway.Forwarding;
+namespace SessionAware.Gateway.Threads;
 
 /// <summary>
 /// Where a request goes on when its socket has something: on the thread that has heard of it, rather than on one of the pool that is told. For a proxy, which does
