@@ -87,7 +87,7 @@ public sealed class PinCache(IOptions<SessionsOptions> options, TimeProvider tim
     {
         lock (_lock)
         {
-            foreach (var pins in (Dictionary<(SessionId, string), Pin>[])[_newer, _older])
+            foreach (var pins in new[] { _newer, _older })
             {
                 foreach (var (key, pin) in pins)
                 {

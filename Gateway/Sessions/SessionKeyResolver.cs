@@ -1,6 +1,5 @@
 using Microsoft.Net.Http.Headers;
 using SessionAware.Gateway.Errors;
-using SessionAware.Gateway.Forwarding;
 using SessionAware.Gateway.Owners;
 using SessionAware.Gateway.Pools;
 using SessionAware.Gateway.SessionKeys;

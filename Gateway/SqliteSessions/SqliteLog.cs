@@ -18,7 +18,7 @@ internal sealed class SqliteLog(SqliteConnection connection) : IDisposable
     private SafeFileHandle? _log;
 
     /// <summary>Ends when all that has been committed is on the disk.</summary>
-    /// <exception cref="IOException">The disk failed.</exception>
+    /// <exception cref="IOException">The disk failed: what has been committed is there, and may not stay.</exception>
     public void Flush()
     {
         _log ??= File.OpenHandle(_file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
@@ -28,10 +28,18 @@ internal sealed class SqliteLog(SqliteConnection connection) : IDisposable
             throw new IOException($"The log could not be flushed: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
+    /// <summary>Folds all of it into the file, and flushes that.</summary>
+    /// <exception cref="SqliteStoreException">Somebody still reads it.</exception>
+    /// <exception cref="SqliteException">The disk failed.</exception>
+    public void Fold()
+    {
+        if (connection.Ask("PRAGMA wal_checkpoint(TRUNCATE)") != 0)
+            throw new SqliteStoreException(SQLitePCL.raw.SQLITE_BUSY, "the log is still being read");
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _log?.Dispose();
 
     [DllImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int FlushData(SafeFileHandle file);
 }

@@ -6,7 +6,7 @@ namespace SessionAware.Gateway.SqliteSessions;
 
 /// <summary>
 /// The writing connection and its statements; used by one thread, between <see cref="TryBegin"/> and <see cref="Commit"/>. What is committed others see at once,
-/// and it is durable after <see cref="Flush"/>: whatever they make of it is behind it in the log, and is never on the disk without it.
+/// and it is durable once <see cref="Log"/> is flushed: whatever they make of it is behind it in the log, and is never on the disk without it.
 /// </summary>
 internal sealed class SqliteTransaction : IDisposable
 {
@@ -18,7 +18,6 @@ internal sealed class SqliteTransaction : IDisposable
     private readonly List<SqliteStatement> _statements = [];
     private readonly SqliteStatement _begin, _commit, _version, _readPin, _insertPin, _keepPin, _removePin, _removeContent, _addKey, _removeKey, _setIndexed;
     private readonly SqliteTurns _turns;
-    private readonly SqliteLog _log;
     private long _seenVersion;
 
     /// <summary>Opens <paramref name="file"/>.</summary>
@@ -40,11 +39,14 @@ internal sealed class SqliteTransaction : IDisposable
         _setIndexed = Prepare("UPDATE indexed SET row = ?1");
         _turns = new(Prepare);
         _seenVersion = Version();
-        _log = new(_connection);
+        Log = new(_connection);
     }
 
     /// <summary>The connection, for work that is rare.</summary>
     public SqliteConnection Connection => _connection;
+
+    /// <summary>Where commits are, before they are in the file.</summary>
+    public SqliteLog Log { get; }
 
     /// <summary>Whether another process has committed since the last time that this was asked.</summary>
     public bool OthersHaveWritten
@@ -73,24 +75,12 @@ internal sealed class SqliteTransaction : IDisposable
         return true;
     }
 
-    /// <summary>Makes it one.</summary>
+    /// <summary>Ends it: others see what it wrote.</summary>
     public void Commit()
     {
         if (_index.Recent.Count >= WorthIndexing)
             IndexRecent();
         _commit.Run();
-    }
-
-    /// <summary>Makes what has been committed durable.</summary>
-    /// <exception cref="IOException">The disk failed: what has been committed is there, and may not stay.</exception>
-    public void Flush() => _log.Flush();
-
-    /// <summary>Folds the log into the file, all of it, and flushes that.</summary>
-    /// <exception cref="SqliteStoreException">It could not, or somebody still reads.</exception>
-    public void FoldLog()
-    {
-        if (_connection.Ask("PRAGMA wal_checkpoint(TRUNCATE)") != 0)
-            throw new SqliteStoreException(SQLitePCL.raw.SQLITE_BUSY, "the log is still being read");
     }
 
     /// <summary>Writes one turn and what belongs to it.</summary>
@@ -133,7 +123,7 @@ internal sealed class SqliteTransaction : IDisposable
     {
         _statements.ForEach(statement => statement.Dispose());
         _index.Dispose();
-        _log.Dispose();
+        Log.Dispose();
         _connection.Dispose();
     }
 

@@ -32,7 +32,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly ManualResetEvent _stopping = new(initialState: false);
 
     private readonly Thread _thread;
-    private readonly Action<SqliteTransaction> _flush;
+    private readonly Action<SqliteLog> _flush;
     private SqliteTransaction? _database;
     private bool _logIsInDoubt;
     private int _count;
@@ -41,10 +41,10 @@ internal sealed class SqliteWriter : IDisposable
 
     /// <summary>Writes to <paramref name="file"/>, which is there and up to date.</summary>
     /// <param name="file">The database.</param>
-    /// <param name="flush">Makes what has been committed durable; throws an <see cref="IOException"/> where it cannot. Default <see cref="SqliteTransaction.Flush"/>.</param>
-    public SqliteWriter(string file, Action<SqliteTransaction>? flush = null)
+    /// <param name="flush">Makes what has been committed durable; throws an <see cref="IOException"/> where it cannot. Default <see cref="SqliteLog.Flush"/>.</param>
+    public SqliteWriter(string file, Action<SqliteLog>? flush = null)
     {
-        (_file, _flush) = (file, flush ?? (transaction => transaction.Flush()));
+        (_file, _flush) = (file, flush ?? (log => log.Flush()));
         _thread = new Thread(Run) { IsBackground = true, Name = "session store" };
         _thread.Start();
     }
@@ -150,7 +150,7 @@ internal sealed class SqliteWriter : IDisposable
         _database ??= new SqliteTransaction(_file);
         // What a disk has failed to take it may call flushed the next time.
         if (_logIsInDoubt)
-            _database.FoldLog();
+            _database.Log.Fold();
         _logIsInDoubt = false;
         while (!_database.TryBegin())
         {
@@ -163,7 +163,7 @@ internal sealed class SqliteWriter : IDisposable
             job.Result = job.Work(_database);
         _database.Commit();
         _logIsInDoubt = true;
-        _flush(_database);
+        _flush(_database.Log);
         _logIsInDoubt = false;
     }
 

@@ -17,17 +17,20 @@ internal static class BatchScheduling
     /// </summary>
     public static void Begin(string[] args)
     {
-        var settings = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
-        // What is neither is reported with the other settings.
-        var isUnwanted = bool.TryParse(settings[$"{GatewayOptions.Section}:{nameof(GatewayOptions.BatchScheduling)}"], out var wanted) && !wanted;
-        if (!OperatingSystem.IsLinux() || isUnwanted)
+        if (!OperatingSystem.IsLinux() || IsUnwanted(args))
             return;
         var noPriority = 0;
         // Where a sandbox forbids it, they go on as they are.
         _ = SetScheduler(ThisThread, SchedBatch, ref noPriority);
     }
 
+    private static bool IsUnwanted(string[] args)
+    {
+        var settings = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
+        // What is neither true nor false is reported with the other settings.
+        return bool.TryParse(settings[$"{GatewayOptions.Section}:{nameof(GatewayOptions.BatchScheduling)}"], out var wanted) && !wanted;
+    }
+
     [DllImport("libc", EntryPoint = "sched_setscheduler")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int SetScheduler(int thread, int policy, ref int priority);
 }

@@ -109,12 +109,12 @@ public sealed class Flushed_writes : IAsyncDisposable
         command.ExecuteScalar();
     }
 
-    private SqliteWriter Writer() => new(_file, transaction =>
+    private SqliteWriter Writer() => new(_file, log =>
     {
         _flushed.Add(new FileInfo(_file + "-wal").Length);
         if (_failures-- > 0)
             throw new IOException("The disk has failed.");
-        transaction.Flush();
+        log.Flush();
     });
 
     private async Task<Pin?> FindAsync(string response) => await _store.FindAsync(SessionId.Response(response), "", TestContext.Current.CancellationToken);
