@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using SessionAware.ServiceDefaults;
 using Yarp.ReverseProxy.Configuration;
 
 namespace SessionAware.Benchmarks.Cost;
@@ -27,6 +28,7 @@ internal static class BareYarp
     private static async Task RunAsync(string urls, string upstream, CancellationToken cancellationToken)
     {
         // The same host as the gateway's: what differs is the proxy, and on which threads it goes on (docs/cost.md).
+        WebProgram.LookAtFilesRatherThanWatch();
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(urls);
