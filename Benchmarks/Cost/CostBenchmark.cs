@@ -48,11 +48,16 @@ internal static class CostBenchmark
             for (var round = 0; round < rounds; round++)
                 await load.KeepAsync($"round {round + 1} of {rounds}", round, target => target.Load, cancellationToken);
 
+            using var disk = new DiskWait(scratch.File("disk"));
             var oneByOne = new CostRounds("one by one", targets, connections: 1, SequentialSeconds);
             await oneByOne.RunAsync("warm-up", 0, cancellationToken);
             for (var round = 0; round < rounds; round++)
+            {
                 await oneByOne.KeepAsync($"round {round + 1} of {rounds}", round, target => target.Sequential, cancellationToken);
-            CostTables.Write(targets, rounds, connections);
+                disk.Measure();
+            }
+
+            CostTables.Write(targets, disk, rounds, connections);
             return 0;
         }
         catch (BenchmarkException reason)

@@ -3,7 +3,7 @@ namespace SessionAware.Benchmarks.Cost;
 /// <summary>Prints what came out: each target beside the bare proxy of the same round.</summary>
 internal static class CostTables
 {
-    public static void Write(IReadOnlyList<CostTarget> targets, int rounds, int connections)
+    public static void Write(IReadOnlyList<CostTarget> targets, DiskWait disk, int rounds, int connections)
     {
         var bare = targets[0];
         Console.WriteLine();
@@ -27,6 +27,9 @@ internal static class CostTables
             Console.WriteLine(
                 $"{target.Name,-20}{MedianOf(target.Sequential, round => round.MedianMicroseconds),12:F0}{beyond.Median,16:+0;-0;0}{$"{beyond.Least:+0;-0;0} to {beyond.Most:+0;-0;0}",16}");
         }
+
+        var wait = Spread.Of(disk.Rounds);
+        Console.WriteLine($"{"the disk alone",-20}{wait.Median,12:F0}{"",16}{$"{wait.Least:F0} to {wait.Most:F0}",16}");
     }
 
     private static double MedianOf(IEnumerable<LoadRound> rounds, Func<LoadRound, double> figure) => Spread.Of(rounds.Select(figure)).Median;

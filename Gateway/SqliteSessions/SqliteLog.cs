@@ -22,9 +22,16 @@ internal sealed class SqliteLog(SqliteConnection connection) : IDisposable
     public void Flush()
     {
         _log ??= File.OpenHandle(_file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        Flush(_log);
+    }
+
+    /// <summary>Ends when all that has been written to <paramref name="log"/> is on the disk, and what is needed to read it again.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public static void Flush(SafeFileHandle log)
+    {
         if (!OperatingSystem.IsLinux())
-            RandomAccess.FlushToDisk(_log);
-        else if (FlushData(_log) != Done)
+            RandomAccess.FlushToDisk(log);
+        else if (FlushData(log) != Done)
             throw new IOException($"The log could not be flushed: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
