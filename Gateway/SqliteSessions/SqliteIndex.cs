@@ -25,7 +25,7 @@ internal sealed class SqliteIndex : IDisposable
     /// <summary>The keys that are not indexed yet.</summary>
     public IReadOnlyDictionary<byte[], long> Recent => _recent;
 
-    /// <summary>Looks at what has been appended and indexed since: the first thing to do in a transaction.</summary>
+    /// <summary>Looks at what others have appended and indexed since: the first thing to do in a transaction.</summary>
     public void Refresh()
     {
         _indexed.Step();

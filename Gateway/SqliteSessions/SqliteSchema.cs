@@ -76,7 +76,8 @@ internal static class SqliteSchema
             if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder)
                 Directory.CreateDirectory(folder);
             using var connection = Connect(file, readOnly: false);
-            connection.Run($"PRAGMA page_size = 16384; PRAGMA journal_mode = WAL;");
+            // Who writes alone waits for whole pages to be on the disk; smaller ones are too many under load.
+            connection.Run("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;");
             Migrate(connection, file);
         }
         catch (Exception unusable) when (unusable is SqliteException or IOException or UnauthorizedAccessException)
@@ -90,7 +91,7 @@ internal static class SqliteSchema
     /// <summary>What a writing connection needs.</summary>
     public static void Tune(SqliteConnection connection) =>
         // Each commit is in the log, which SqliteLog flushes; checkpoints come every 16 MB, and flush both; what is erased is overwritten.
-        connection.Run("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 1000; PRAGMA busy_timeout = 0; PRAGMA secure_delete = ON;");
+        connection.Run("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 2000; PRAGMA busy_timeout = 0; PRAGMA secure_delete = ON;");
 
     private static void Migrate(SqliteConnection connection, string file)
     {

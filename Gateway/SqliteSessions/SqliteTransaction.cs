@@ -18,7 +18,7 @@ internal sealed class SqliteTransaction : IDisposable
     private readonly List<SqliteStatement> _statements = [];
     private readonly SqliteStatement _begin, _commit, _version, _readPin, _insertPin, _keepPin, _removePin, _removeContent, _addKey, _removeKey, _setIndexed;
     private readonly SqliteTurns _turns;
-    private long _seenVersion;
+    private long? _seenVersion;
 
     /// <summary>Opens <paramref name="file"/>.</summary>
     public SqliteTransaction(string file)
@@ -38,7 +38,6 @@ internal sealed class SqliteTransaction : IDisposable
         _removeKey = Prepare("DELETE FROM keys WHERE key = ?1 AND pin = ?2");
         _setIndexed = Prepare("UPDATE indexed SET row = ?1");
         _turns = new(Prepare);
-        _seenVersion = Version();
         Log = new(_connection);
     }
 
@@ -48,16 +47,8 @@ internal sealed class SqliteTransaction : IDisposable
     /// <summary>Where commits are, before they are in the file.</summary>
     public SqliteLog Log { get; }
 
-    /// <summary>Whether another process has committed since the last time that this was asked.</summary>
-    public bool OthersHaveWritten
-    {
-        get
-        {
-            var version = Version();
-            (var changed, _seenVersion) = (version != _seenVersion, version);
-            return changed;
-        }
-    }
+    /// <summary>Whether another process has committed between this transaction and the one before it.</summary>
+    public bool OthersHaveWritten { get; private set; }
 
     /// <summary>False while another process writes.</summary>
     public bool TryBegin()
@@ -71,7 +62,12 @@ internal sealed class SqliteTransaction : IDisposable
             return false;
         }
 
-        _index.Refresh();
+        // Within a transaction it costs no locks.
+        var version = Version();
+        OthersHaveWritten = _seenVersion is { } seen && version != seen;
+        if (version != _seenVersion)
+            _index.Refresh();
+        _seenVersion = version;
         return true;
     }
 

@@ -45,6 +45,21 @@ public sealed class Flushed_writes : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Turn_that_is_written_alone_waits_for_two_small_pages()
+    {
+        using var writer = Writer();
+        for (var written = 0; written < 3; written++)
+        {
+            var response = NewResponse();
+            await WriteAsync(writer, new SessionWrite([], new(response, "", "eastus2", response, s_now, s_now.AddDays(1)) { Status = "completed", Input = new byte[150], Answer = new byte[1200] }));
+        }
+
+        Assert.All(
+            _flushed.Zip(_flushed[1..], (before, after) => after - before),
+            written => Assert.InRange(written, 1, 2 * 8192 + 100));
+    }
+
+    [Fact]
     public async Task After_a_flush_that_failed_the_log_is_folded_into_the_file_which_the_disk_has_to_take_anew()
     {
         using var writer = Writer();
@@ -96,9 +111,11 @@ public sealed class Flushed_writes : IAsyncDisposable
 
     private static Pin PinOf(string response) => new(SessionId.Response(response), "", "eastus2", response, s_now.AddDays(9999));
 
-    private static Task<long> WriteAsync(SqliteWriter writer, string response) => writer.WriteAsync(transaction =>
+    private static Task<long> WriteAsync(SqliteWriter writer, string response) => WriteAsync(writer, new SessionWrite([PinOf(response)]));
+
+    private static Task<long> WriteAsync(SqliteWriter writer, SessionWrite write) => writer.WriteAsync(transaction =>
     {
-        transaction.Apply(new([PinOf(response)]), s_now);
+        transaction.Apply(write, s_now);
         return 0;
     });
 

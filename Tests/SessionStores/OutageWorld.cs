@@ -72,8 +72,8 @@ public sealed class OutageWorld : IAsyncDisposable
         using (var connection = Connect())
             Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
         using var file = new FileStream(File, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        file.Position = 16384;
-        var garbage = new byte[16384];
+        file.Position = 8192;
+        var garbage = new byte[8192];
         Array.Fill(garbage, (byte)0xA5);
         while (file.Position < file.Length)
             file.Write(garbage);

@@ -80,6 +80,19 @@ public abstract class SessionStoreContract : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Replica_that_writes_again_knows_what_others_have_written_meanwhile()
+    {
+        var (first, second) = (await OpenAsync(), await OpenAsync());
+        var id = SessionId.Response(NewResponse());
+        await first.WriteAsync(new([PinOf(SessionId.Response(NewResponse()))]));
+        await second.WriteAsync(new([PinOf(id)]));
+
+        await first.WriteAsync(new([PinOf(id) with { Backend = "westus" }, PinOf(SessionId.Item(NewItem()))]));
+
+        Assert.Equal(PinOf(id), await FindAsync(first, id, Ada));
+    }
+
+    [Fact]
     public async Task What_has_expired_is_not_found_and_is_swept_and_may_be_written_anew()
     {
         var store = await OpenAsync();
