@@ -47,7 +47,7 @@ internal sealed class SqliteTransaction : IDisposable
     /// <summary>Where commits are, before they are in the file.</summary>
     public SqliteLog Log { get; }
 
-    /// <summary>Whether another process has committed between this transaction and the one before it.</summary>
+    /// <summary>Whether another process has committed between this transaction and the one before it; before the first one, somebody has.</summary>
     public bool OthersHaveWritten { get; private set; }
 
     /// <summary>False while another process writes.</summary>
@@ -64,10 +64,9 @@ internal sealed class SqliteTransaction : IDisposable
 
         // Within a transaction it costs no locks.
         var version = Version();
-        OthersHaveWritten = _seenVersion is { } seen && version != seen;
-        if (version != _seenVersion)
+        (OthersHaveWritten, _seenVersion) = (version != _seenVersion, version);
+        if (OthersHaveWritten)
             _index.Refresh();
-        _seenVersion = version;
         return true;
     }
 
