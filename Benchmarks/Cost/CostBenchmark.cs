@@ -5,8 +5,6 @@ namespace SessionAware.Benchmarks.Cost;
 /// <summary>What does the gateway cost? Turns a second and the time of one turn, beside those of a bare YARP proxy in the same round.</summary>
 internal static class CostBenchmark
 {
-    private const int SequentialSeconds = 1;
-
     public static Command Command()
     {
         var apis = new Option<string>("--apis") { Description = "The APIs, separated by commas. Default: every one of pools.json.", DefaultValueFactory = _ => "" };
@@ -48,15 +46,8 @@ internal static class CostBenchmark
             for (var round = 0; round < rounds; round++)
                 await load.KeepAsync($"round {round + 1} of {rounds}", round, target => target.Load, cancellationToken);
 
-            using var disk = new DiskWait(scratch.File("disk"));
-            var oneByOne = new CostRounds("one by one", targets, connections: 1, SequentialSeconds);
-            await oneByOne.RunAsync("warm-up", 0, cancellationToken);
-            for (var round = 0; round < rounds; round++)
-            {
-                await oneByOne.KeepAsync($"round {round + 1} of {rounds}", round, target => target.Sequential, cancellationToken);
-                disk.Measure();
-            }
-
+            using var disk = new DiskWait(scratch.File("disk"), CostServers.ProxyCore);
+            await SequentialRounds.RunAsync(targets, disk, rounds, cancellationToken);
             CostTables.Write(targets, disk, rounds, connections);
             return 0;
         }

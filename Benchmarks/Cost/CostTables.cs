@@ -19,17 +19,23 @@ internal static class CostTables
         }
 
         Console.WriteLine();
-        Console.WriteLine("One turn after the other: the median turn, and what it takes beyond the bare proxy.");
-        Console.WriteLine($"{"",-20}{"median µs",12}{"beyond bare",16}{"range",16}");
+        Console.WriteLine("One turn after the other, as the machine comes and with the load's core kept awake: the median turn, and what it takes beyond the bare proxy.");
+        Console.WriteLine($"{"",-20}{"median µs",12}{"beyond bare",16}{"range",16}{"awake µs",16}{"beyond bare",16}{"range",16}");
         foreach (var target in targets)
-        {
-            var beyond = Spread.Of(target.Sequential.Zip(bare.Sequential, (one, other) => one.MedianMicroseconds - other.MedianMicroseconds));
-            Console.WriteLine(
-                $"{target.Name,-20}{MedianOf(target.Sequential, round => round.MedianMicroseconds),12:F0}{beyond.Median,16:+0;-0;0}{$"{beyond.Least:+0;-0;0} to {beyond.Most:+0;-0;0}",16}");
-        }
+            Console.WriteLine($"{target.Name,-20}{Sequential(target.Sequential, bare.Sequential, 12)}{Sequential(target.SequentialAwake, bare.SequentialAwake, 16)}");
+        Console.WriteLine($"{"the disk alone",-20}{Alone(disk.Rounds, 12)}{Alone(disk.AwakeRounds, 16)}");
+    }
 
-        var wait = Spread.Of(disk.Rounds);
-        Console.WriteLine($"{"the disk alone",-20}{wait.Median,12:F0}{"",16}{$"{wait.Least:F0} to {wait.Most:F0}",16}");
+    private static string Sequential(IReadOnlyList<LoadRound> rounds, IReadOnlyList<LoadRound> bare, int width)
+    {
+        var beyond = Spread.Of(rounds.Zip(bare, (one, other) => one.MedianMicroseconds - other.MedianMicroseconds));
+        return $"{MedianOf(rounds, round => round.MedianMicroseconds).ToString("F0").PadLeft(width)}{beyond.Median,16:+0;-0;0}{$"{beyond.Least:+0;-0;0} to {beyond.Most:+0;-0;0}",16}";
+    }
+
+    private static string Alone(IEnumerable<double> waits, int width)
+    {
+        var wait = Spread.Of(waits);
+        return $"{wait.Median.ToString("F0").PadLeft(width)}{"",16}{$"{wait.Least:F0} to {wait.Most:F0}",16}";
     }
 
     private static double MedianOf(IEnumerable<LoadRound> rounds, Func<LoadRound, double> figure) => Spread.Of(rounds.Select(figure)).Median;

@@ -15,6 +15,8 @@ internal sealed record CostTarget(string Name, NodeProcess Server, Uri Url)
 
     public List<LoadRound> Sequential { get; } = [];
 
+    public List<LoadRound> SequentialAwake { get; } = [];
+
     public static CostTarget OfBare(NodeProcess server) => new(Bare, server, new($"{server.Url}/openai/v1/responses"));
 
     public static CostTarget Of(CostApi api, NodeProcess gateway) => new($"/{api.Name}", gateway, new($"{gateway.Url}/{api.Path}/openai/v1/responses"));

@@ -5,7 +5,7 @@ namespace SessionAware.Benchmarks.Cost;
 /// <summary>The programs that the measurement needs and the SDK does not bring.</summary>
 internal static class CostTools
 {
-    private static readonly (string Program, string Package)[] s_needed = [("wrk", "wrk"), ("nginx", "nginx-light"), ("taskset", "util-linux")];
+    private static readonly (string Program, string Package)[] s_needed = [("wrk", "wrk"), ("nginx", "nginx-light"), ("taskset", "util-linux"), (AwakeCore.Program, "rt-tests")];
 
     /// <summary>Where nginx is: people who are not root seldom have its directory on their path.</summary>
     public static string Nginx => Find("nginx")!;

@@ -1,23 +1,26 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using SessionAware.Gateway.SqliteSessions;
 
 namespace SessionAware.Benchmarks.Cost;
 
 /// <summary>
-/// What the disk takes by itself for what a turn has to wait for: a page, written over and flushed as the gateway flushes its log. Disks that others use, too,
-/// change by more than the rest of a turn takes.
+/// What the disk takes by itself for what a turn has to wait for: a page, written over and flushed as the gateway flushes its log, on the gateway's core. Disks
+/// that others use, too, change by more than the rest of a turn takes.
 /// </summary>
 internal sealed class DiskWait : IDisposable
 {
     private const int Pages = 256;
     private const int Writes = 200;
 
+    private readonly int _core;
     private readonly FileStream _file;
     private readonly byte[] _page = new byte[4096];
 
-    /// <summary>Makes <paramref name="path"/>, on the disk to ask.</summary>
-    public DiskWait(string path)
+    /// <summary>Makes <paramref name="path"/>, on the disk to ask from <paramref name="core"/>.</summary>
+    public DiskWait(string path, int core)
     {
+        _core = core;
         _file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         // A log is written over, most of the time: a page that is new takes longer.
         for (var page = 0; page < Pages; page++)
@@ -28,10 +31,24 @@ internal sealed class DiskWait : IDisposable
     /// <summary>The medians of the rounds, in µs.</summary>
     public List<double> Rounds { get; } = [];
 
+    /// <summary>Those with the load's core kept awake.</summary>
+    public List<double> AwakeRounds { get; } = [];
+
     /// <summary>One round, shown when it is over.</summary>
-    public void Measure()
+    public async Task MeasureAsync(List<double> rounds)
+    {
+        // A thread of its own: it stays on that core.
+        var waits = await Task.Factory.StartNew(Wait, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        rounds.Add(Spread.Of(waits).Median);
+        Console.WriteLine($"the disk alone: {rounds[^1]:F0} µs");
+    }
+
+    private List<double> Wait()
     {
         var waits = new List<double>(Writes);
+        var cores = 1UL << _core;
+        if (SetAffinity(0, sizeof(ulong), ref cores) != 0)
+            throw new BenchmarkException($"There is no core {_core} for this program.");
         for (var write = 0; write < Writes; write++)
         {
             // Some disks keep no zeros, and nothing that they have already.
@@ -42,9 +59,12 @@ internal sealed class DiskWait : IDisposable
             waits.Add(Stopwatch.GetElapsedTime(begun).TotalMicroseconds);
         }
 
-        Rounds.Add(Spread.Of(waits).Median);
-        Console.WriteLine($"the disk alone: {Rounds[^1]:F0} µs");
+        return waits;
     }
 
     public void Dispose() => _file.Dispose();
+
+    // Of the calling thread, where the process is 0.
+    [DllImport("libc", EntryPoint = "sched_setaffinity")]
+    private static extern int SetAffinity(int process, nint size, ref ulong cores);
 }
