@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace SessionAware.Benchmarks.Cost;
 
 /// <summary>
-/// Keeps a core from falling asleep while it has nothing to do. A hypervisor lends a core that is idle for longer (with KVM: 200 µs, its <c>halt_poll_ns</c>) to
-/// somebody else, and it takes 60 to 130 µs to have it back; a core of one's own has its C-states. Who waits for a disk idles for that long, who waits for
-/// an upstream alone does not: without this the first is charged for what the load's core does, and not the proxy.
+/// Keeps a core from falling asleep while it has nothing to do. One that a hypervisor has lent to others meanwhile (KVM does after <c>halt_poll_ns</c>, 200 µs) is
+/// late for everything that comes to it, as is one of one's own in a deep C-state. The load's core idles for that long only while a proxy waits for its disk, and
+/// hears the disk's interrupts in many machines: the proxy would be charged for what that core does.
 /// </summary>
 internal sealed class AwakeCore : IDisposable
 {
