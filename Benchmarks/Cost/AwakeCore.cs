@@ -11,14 +11,13 @@ internal sealed class AwakeCore : IDisposable
 {
     public const string Program = "cyclictest";
 
-    private const int IntervalMicroseconds = 100;
-
     private readonly Process _timer;
 
-    /// <summary>Has <paramref name="core"/> wake every 100 µs, and C-states off, until it is disposed.</summary>
+    /// <summary>Has <paramref name="core"/> wake every 100 µs, and C-states off, until it is disposed, or for a minute: one left over would change what is measured next.</summary>
     public AwakeCore(int core)
     {
-        var start = new ProcessStartInfo(Program, [$"--affinity={core}", $"--interval={IntervalMicroseconds}", "--quiet"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = Pinned.Start(core, Program, "--interval=100", "--duration=1m", "--quiet");
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         _timer = Process.Start(start)!;
     }
 
@@ -27,7 +26,7 @@ internal sealed class AwakeCore : IDisposable
     public void Check()
     {
         if (_timer.HasExited)
-            throw new BenchmarkException($"{Program} has ended too early. Try it by hand: {Program} {string.Join(' ', _timer.StartInfo.ArgumentList)}");
+            throw new BenchmarkException($"{Program} has ended too early. Try it by hand: taskset {string.Join(' ', _timer.StartInfo.ArgumentList)}");
     }
 
     /// <summary>Lets it sleep again.</summary>

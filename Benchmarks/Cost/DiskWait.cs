@@ -28,19 +28,21 @@ internal sealed class DiskWait : IDisposable
         SqliteLog.Flush(_file.SafeFileHandle);
     }
 
-    /// <summary>The medians of the rounds, in µs.</summary>
+    /// <summary>The medians of the rounds as the machine comes, in µs.</summary>
     public List<double> Rounds { get; } = [];
 
     /// <summary>Those with the load's core kept awake.</summary>
     public List<double> AwakeRounds { get; } = [];
 
     /// <summary>One round, shown when it is over.</summary>
-    public async Task MeasureAsync(List<double> rounds)
+    /// <returns>Its median, in µs.</returns>
+    public async Task<double> MeasureAsync()
     {
-        // A thread of its own: it stays on that core.
-        var waits = await Task.Factory.StartNew(Wait, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        rounds.Add(Spread.Of(waits).Median);
-        Console.WriteLine($"the disk alone: {rounds[^1]:F0} µs");
+        // A thread of its own, which stays on that core; what comes after it does not.
+        const TaskCreationOptions own = TaskCreationOptions.LongRunning | TaskCreationOptions.RunContinuationsAsynchronously;
+        var median = Spread.Of(await Task.Factory.StartNew(Wait, CancellationToken.None, own, TaskScheduler.Default)).Median;
+        Console.WriteLine($"the disk alone: {median:F0} µs");
+        return median;
     }
 
     private List<double> Wait()

@@ -14,11 +14,11 @@ internal static class SequentialRounds
         {
             var name = $"round {round + 1} of {rounds}";
             await asItComes.KeepAsync(name, round, target => target.Sequential, cancellationToken);
-            await disk.MeasureAsync(disk.Rounds);
+            disk.Rounds.Add(await disk.MeasureAsync());
 
             using var core = new AwakeCore(CostServers.LoadCore);
             await awake.KeepAsync(name, round, target => target.SequentialAwake, cancellationToken);
-            await disk.MeasureAsync(disk.AwakeRounds);
+            disk.AwakeRounds.Add(await disk.MeasureAsync());
             core.Check();
         }
     }
